@@ -1,0 +1,48 @@
+/**
+ * Port: the C kernels, bound to memory that does not move.
+ *
+ * An `Operator` is one step of a model (a matrix product, an attention, ...) with its buffers and
+ * sizes fixed and checked when it is made; running it costs one native call and allocates nothing.
+ */
+
+/**
+ * A block of zeroed memory outside the XS heap, 64-byte aligned, that never moves. It is a host
+ * buffer: `new Int32Array(memory)` views it.
+ * @throws RangeError when `bytes` is not an integer from 1 to 2^31 - 1, or memory is short.
+ */
+export class Memory {
+	constructor(bytes: number);
+	readonly byteLength: number;
+}
+
+/** What kernels read weights from: a mapped asset, or a Memory. */
+export type Pinned = ArrayBuffer | Memory;
+
+/** A step of a model; see src/engine/operators.ts for the kinds and their parameters. */
+export class Operator {
+	/**
+	 * @param kind   the number of the operation
+	 * @param arena  where the step reads and writes activations
+	 * @param weights what it reads weights from (a Memory or a mapped asset; never an ArrayBuffer of XS, which moves)
+	 * @param params offsets and sizes, 32-bit integers; each is checked against the buffers
+	 * @throws RangeError naming the operation and the parameter; TypeError for wrong kinds of buffer
+	 */
+	constructor(kind: number, arena: Memory, weights: Pinned, params: Int32Array);
+	/**
+	 * Runs the step. `argument` is the position, token or count that the kind expects; it is checked.
+	 * @returns what the kind returns (0 for most)
+	 */
+	run(argument: number): number;
+}
+
+/** Ticks of the profile counter spent inside `Operator.run` since `profile(true)`. */
+export function kernelTicks(): number;
+/** Ticks of the same counter since `profile(true)`. */
+export function totalTicks(): number;
+/** Starts (and zeroes) or stops the profile; off at the start, and then it costs nothing. */
+export function profile(on: boolean): void;
+
+/** CRC-32 (IEEE 802.3, as zlib) of a range of bytes, continued from `seed` (0 at the start). */
+export function crc32(bytes: ArrayBufferLike | Memory, offset: number, count: number, seed: number): number;
+/** What the kernels were compiled for: "portable", "avx2", "avx512vnni", "esp32s3", ... */
+export const variant: string;
