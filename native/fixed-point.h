@@ -1,0 +1,112 @@
+/* Integer helpers shared by the kernels. All exact; all the same on every target. */
+#ifndef RV_FIXED_POINT_H
+#define RV_FIXED_POINT_H
+
+#include <stdint.h>
+#include "simd-kernels.h"
+
+/* Zero bits above the highest set one; x > 0. */
+static inline int32_t rv_clz(uint32_t x)
+{
+	return __builtin_clz(x);
+}
+
+static inline int32_t rv_bits(uint32_t x)
+{
+	return x ? 32 - __builtin_clz(x) : 0;
+}
+
+/* |x| without overflow: 2^31 for the most negative. */
+static inline uint32_t rv_abs(int32_t x)
+{
+	return x < 0 ? 0u - (uint32_t)x : (uint32_t)x;
+}
+
+static inline int32_t rv_saturate(int64_t x)
+{
+	return x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : (int32_t)x;
+}
+
+/* x * 2^-shift, rounded half up; shift may be negative (then saturated) or beyond 62 (then 0). |x| < 2^62. */
+static inline int32_t rv_scale_down(int64_t x, int32_t shift)
+{
+	if (shift > 62)
+		return 0;
+	if (shift > 0)
+		return rv_saturate((x + ((int64_t)1 << (shift - 1))) >> shift);
+	if (shift < -31)
+		shift = -31;
+	if (x > (INT32_MAX >> -shift))
+		return INT32_MAX;
+	if (x < (INT32_MIN >> -shift))
+		return INT32_MIN;
+	return (int32_t)(x * ((int64_t)1 << -shift));
+}
+
+/* Largest magnitude, at most 2^31 - 1. */
+static inline uint32_t rv_max_magnitude(const int32_t *v, int32_t n)
+{
+	uint32_t max = 0;
+	for (int32_t i = 0; i < n; i++) {
+		uint32_t a = rv_abs(v[i]);
+		if (a > max)
+			max = a;
+	}
+	return max > INT32_MAX ? INT32_MAX : max;
+}
+
+/* Floor of the square root of x; the result has 16 bits. Digit by digit (abacus) method. */
+static inline uint32_t rv_sqrt(uint32_t x)
+{
+	uint32_t root = 0, bit = 1u << 30;
+	while (bit > x)
+		bit >>= 2;
+	while (bit) {
+		if (x >= root + bit) {
+			x -= root + bit;
+			root = (root >> 1) + bit;
+		}
+		else
+			root >>= 1;
+		bit >>= 2;
+	}
+	return root;
+}
+
+/*
+ * How to quantise values of magnitude up to `max` (1 to 2^31 - 1) to [-127, 127]:
+ * q = ((v << shift) * multiplier / 2^32 + 2^21) >> 22.
+ */
+typedef struct {
+	int32_t shift;
+	int32_t multiplier;
+	uint32_t divisor; /* the 16 leading bits of max, rounded up: 2^15 + 1 to 2^16 */
+} rv_quantiser;
+
+static inline rv_quantiser rv_quantiser_for(uint32_t max)
+{
+	rv_quantiser z;
+	z.shift = rv_clz(max) - 1;
+	z.divisor = ((max << z.shift) >> 15) + 1;
+	uint32_t multiplier = (127u << 24) / z.divisor << 15;
+	z.multiplier = multiplier > INT32_MAX ? INT32_MAX : (int32_t)multiplier;
+	return z;
+}
+
+static inline int8_t rv_quantise_one(const rv_quantiser *z, int32_t v)
+{
+	int32_t scaled = (int32_t)((uint32_t)v << z->shift);
+	return (int8_t)(((int32_t)(((int64_t)scaled * z->multiplier) >> 32) + (1 << 21)) >> 22);
+}
+
+/* The scale of what the quantiser makes of values with `fraction` fraction bits. */
+static inline rv_scale rv_quantiser_scale(const rv_quantiser *z, int32_t fraction)
+{
+	rv_scale s;
+	/* One step is divisor * 2^(15 - shift - fraction) / 127; six more bits keep 15 significant ones. */
+	s.mantissa = (z->divisor * 64 + 63) / 127;
+	s.shift = z->shift + fraction - 15 + 6;
+	return s;
+}
+
+#endif

@@ -1,0 +1,70 @@
+/* RMS norm and quantisation of vectors. */
+#include "simd-kernels.h"
+#include "fixed-point.h"
+
+static void pad(int8_t *q, int32_t n)
+{
+	while (n & (RV_TILE_COLUMNS - 1))
+		q[n++] = 0;
+}
+
+void rv_quantise(int8_t *q, rv_scale *scale, const int32_t *v, int32_t n, int32_t fraction)
+{
+	uint32_t max = rv_max_magnitude(v, n);
+	if (max == 0) {
+		for (int32_t i = 0; i < n; i++)
+			q[i] = 0;
+		pad(q, n);
+		scale->mantissa = 0;
+		scale->shift = 0;
+		return;
+	}
+	rv_quantiser z = rv_quantiser_for(max);
+	for (int32_t i = 0; i < n; i++)
+		q[i] = rv_quantise_one(&z, v[i]);
+	pad(q, n);
+	*scale = rv_quantiser_scale(&z, fraction);
+}
+
+void rv_norm_quantise(int8_t *q, rv_scale *scale, const int32_t *x, const rv_norm *norm, int32_t *scratch)
+{
+	int32_t n = norm->n;
+	uint32_t max = rv_max_magnitude(x, n);
+	int32_t down = max >> 15 ? rv_bits(max) - 15 : 0;
+	uint64_t squares = 0;
+	for (int32_t i = 0; i < n; i++) {
+		int32_t v = x[i] >> down;
+		squares += (uint32_t)(v * v);
+		scratch[i] = v * norm->gain[i];
+	}
+	/* scratch holds x * gain with `fraction` fraction bits; still to be divided by the root mean square. */
+	int32_t fraction = 16 - down + norm->gain_shift;
+	rv_quantise(q, scale, scratch, n, fraction);
+	if (scale->mantissa == 0)
+		return;
+	/* sum(x^2) + n epsilon, in units of 2^(2 down - 32). */
+	squares += (uint64_t)norm->epsilon_n >> (2 * down);
+	if (squares == 0)
+		squares = 1;
+	int32_t even = 0; /* squares = m * 4^even, m in [2^30, 2^32) */
+	while (squares >> 32) {
+		squares >>= 2;
+		even++;
+	}
+	while (!(squares >> 30)) {
+		squares <<= 2;
+		even--;
+	}
+	uint32_t root = rv_sqrt((uint32_t)squares);        /* [2^15, 2^16): root(sum) = root * 2^(even + down - 16) */
+	uint32_t inverse = 0xFFFFFFFFu / root;             /* about 2^32 / root, [2^16, 2^17] */
+	uint64_t mantissa = (uint64_t)scale->mantissa * inverse >> 8; /* below 2^25 */
+	mantissa *= norm->sqrt_n;                          /* Q16; below 2^50 */
+	int32_t shift = scale->shift + 32 - 8 + 16 + even + down - 16;
+	while (mantissa >> 16) {
+		int32_t step = mantissa >> 24 ? 8 : 1;
+		mantissa >>= step;
+		shift -= step;
+	}
+	scale->mantissa = (uint32_t)mantissa;
+	scale->shift = shift;
+}

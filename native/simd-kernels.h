@@ -1,0 +1,125 @@
+/*
+ * The integer kernels of the engine. Plain C99: no XS, no allocation, no state, no floating point.
+ *
+ * Numbers
+ *   Q16       32-bit fixed point with 16 fraction bits: the residual stream and what matrices return.
+ *   vector    activations as int8 times one rv_scale; the int8 are padded with zeros to 16 bytes.
+ *   matrix    weights as int8 in tiles of 8 rows by 16 columns (128 bytes, 16-byte aligned, a row's
+ *             16 columns together), padded with zeros; one 15-bit scale per row and one shift for all.
+ *             The tile serves every target: constant offsets for scalar code, 16-byte vectors of one
+ *             row for the ESP32-S3, 64-byte loads of four rows for AVX-512.
+ *
+ * Quantisation is symmetric and dynamic (one scale per vector, per token), accumulation 32-bit, and
+ * requantisation multiplies by (row scale * vector scale) in 64 bits and rounds half up. A result is a
+ * function of the inputs alone: every variant of a kernel gives the same bits as `_portable`.
+ */
+#ifndef RV_SIMD_KERNELS_H
+#define RV_SIMD_KERNELS_H
+
+#include <stdint.h>
+
+#define RV_TILE_ROWS 8
+#define RV_TILE_COLUMNS 16
+#define RV_TILE_BYTES 128
+/* Sums of 127 * 128 * columns stay inside 31 bits. */
+#define RV_MAX_COLUMNS 65536
+
+/* value = mantissa * 2^-shift; mantissa below 2^16; 0 for a vector of zeros. */
+typedef struct {
+	uint32_t mantissa;
+	int32_t shift;
+} rv_scale;
+
+/* rows and columns are the matrix's own; tiles cover them rounded up to 8 and 16. */
+typedef struct {
+	const int8_t *tiles;
+	const uint16_t *scales; /* [rows], each below 2^15 */
+	int32_t rows, columns;
+	int32_t shift; /* weight = int8 * scales[row] * 2^-shift */
+} rv_matrix;
+
+/* out[c] = row `row` of the matrix, in Q16. out: [columns]. Cost: about 6 instructions a column. */
+void rv_embed(int32_t *out, const rv_matrix *m, int32_t row);
+
+/*
+ * out[r] = sum over c of m[r][c] * x[c], in Q16, saturated; added to out[r] when `add`.
+ * x: [columns rounded up to 16], 16-byte aligned. out: [rows]. Saturation is symmetric in effect:
+ * results leave [-2^31, 2^31) only for models whose activations exceed 32768.
+ */
+void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+
+/*
+ * RMS norm (Zhang and Sennrich 2019, eq. 4) and quantisation in one:
+ * q * scale = x / sqrt(mean(x^2) + epsilon) * gain. The int8 do not depend on the mean square, which
+ * only enters the scale. x: [n] Q16. gain: [n], real value gain * 2^-gain_shift.
+ * epsilon_n: n * epsilon in Q32. sqrt_n: sqrt(n) in Q16. scratch: [n]. q: [n rounded up to 16].
+ */
+typedef struct {
+	const int16_t *gain;
+	int32_t n;
+	int32_t gain_shift;
+	uint32_t epsilon_n;
+	uint32_t sqrt_n;
+} rv_norm;
+void rv_norm_quantise(int8_t *q, rv_scale *scale, const int32_t *x, const rv_norm *norm, int32_t *scratch);
+
+/* q * scale = v, where v: [n] has `fraction` fraction bits. q: [n rounded up to 16], the rest zeroed. */
+void rv_quantise(int8_t *q, rv_scale *scale, const int32_t *v, int32_t n, int32_t fraction);
+
+/* SwiGLU (Shazeer 2020): q * scale = silu(gate) * up. gate_up: [2n] Q16, gate first; overwritten. */
+void rv_swiglu_quantise(int8_t *q, rv_scale *scale, int32_t *gate_up, int32_t n);
+
+/*
+ * Attention of one layer with grouped queries (Ainslie et al. 2023) over an INT8 cache.
+ * Keys and values are quantised per head and position; their scale is a 16-bit number
+ * (12 bits of mantissa below 4 of exponent): mantissa << exponent is the largest magnitude, in Q16.
+ */
+typedef struct {
+	int8_t *keys, *values;               /* [kv_heads][capacity][head_dim] */
+	uint16_t *key_scales, *value_scales; /* [kv_heads][capacity rounded up to 16] */
+	const uint32_t *frequencies;         /* [head_dim / 2] turns per position, in Q32 */
+	int32_t heads, kv_heads, head_dim;   /* head_dim: even, 2 to 256 */
+	int32_t capacity;                    /* positions, at most RV_MAX_POSITIONS */
+	uint32_t score_mantissa;             /* log2(e) / (127 * sqrt(head_dim)) = mantissa * 2^-shift, */
+	int32_t score_shift;                 /* mantissa in [2^14, 2^15) */
+} rv_attention;
+
+#define RV_MAX_POSITIONS 32768
+#define RV_SCALE_STRIDE(capacity) (((capacity) + 15) & ~15)
+
+/*
+ * Rotates the queries and keys of `qkv` ([heads + 2 kv_heads][head_dim] Q16: queries, keys, values)
+ * to `position` (rotary embedding of adjacent pairs, Su et al. 2021), quantises them, and stores keys
+ * and values in the cache. queries: [heads][head_dim]; query_scales: [heads].
+ */
+void rv_rope_store(const rv_attention *a, int32_t *qkv, int32_t position, int8_t *queries, rv_scale *query_scales);
+
+/*
+ * mixed[h][i] = sum over t <= position of softmax_t(q_h . k_t / sqrt(head_dim)) * v_t[i], in Q16.
+ * scratch: rv_attention_scratch_size bytes, 64-byte aligned. Probabilities below 2^-16 of the
+ * largest are 0. Cost: 2 * head_dim MACs and one exponential per head and position.
+ */
+void rv_attend_portable(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
+	int32_t *mixed, void *scratch);
+int32_t rv_attention_scratch_size(int32_t capacity);
+
+/* One name per operation, bound to the best variant of the target that is being compiled. */
+#if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
+#define RV_VARIANT "avx512vnni"
+void rv_matvec_avx512(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+void rv_attend_avx512(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
+	int32_t *mixed, void *scratch);
+#define rv_matvec rv_matvec_avx512
+#define rv_attend rv_attend_avx512
+#elif defined(__AVX2__)
+#define RV_VARIANT "avx2"
+void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+#define rv_matvec rv_matvec_avx2
+#define rv_attend rv_attend_portable
+#else
+#define RV_VARIANT "portable"
+#define rv_matvec rv_matvec_portable
+#define rv_attend rv_attend_portable
+#endif
+
+#endif

@@ -1,0 +1,27 @@
+/* The kernels for XS: classes with native bodies (see src/platform/kernels.d.ts). */
+
+class Memory @ "xs_memory_destructor" {
+	constructor(bytes) @ "xs_memory_constructor"
+	get byteLength() @ "xs_memory_get_byteLength"
+}
+
+class NativeOperator @ "xs_operator_destructor" {
+	constructor(kind, arena, weights, params) @ "xs_operator_constructor"
+	run(argument) @ "xs_operator_run"
+}
+
+class Operator extends NativeOperator {
+	constructor(kind, arena, weights, params) {
+		/* XS 13 shows only buffers of bytes to C: hand over a copy of just these integers. */
+		super(kind, arena, weights, Int32Array.from(params).buffer);
+	}
+}
+
+function profile(on) @ "xs_kernels_profile"
+function kernelTicks() @ "xs_kernels_kernelTicks"
+function totalTicks() @ "xs_kernels_totalTicks"
+function crc32(bytes, offset, count, seed) @ "xs_kernels_crc32"
+function getVariant() @ "xs_kernels_variant"
+const variant = getVariant();
+
+export { Memory, Operator, profile, kernelTicks, totalTicks, crc32, variant };

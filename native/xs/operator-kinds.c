@@ -1,0 +1,223 @@
+/* The kinds of Operator, in the order of src/engine/operators.ts. */
+#include "operator.h"
+
+#define PADDED(n) (((int64_t)(n) + RV_TILE_COLUMNS - 1) & ~(int64_t)(RV_TILE_COLUMNS - 1))
+
+static int32_t embed(const operator_record *op, int32_t token)
+{
+	rv_embed(op->out, &op->matrix, token);
+	return 0;
+}
+
+static void bind_embed(binder *b, operator_record *op)
+{
+	int32_t at = b->next++;
+	bind_matrix(b, &op->matrix);
+	b->next = at;
+	op->out = bind_arena(b, "out", (int64_t)op->matrix.columns * 4, 4);
+	op->run = embed;
+	op->limit = op->matrix.rows;
+}
+
+static int32_t norm(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_norm_quantise(op->bytes, op->scale, op->in, &op->norm, op->scratch);
+	return 0;
+}
+
+static void bind_norm(binder *b, operator_record *op)
+{
+	int32_t n = b->params[5];
+	b->next = 5;
+	bind_integer(b, "n", 1, RV_MAX_COLUMNS);
+	op->norm.n = n;
+	op->norm.gain_shift = bind_integer(b, "gainShift", -16, 40);
+	op->norm.epsilon_n = (uint32_t)bind_integer(b, "epsilon", 0, INT32_MAX);
+	op->norm.sqrt_n = (uint32_t)bind_integer(b, "sqrtN", 1, 256 << 16);
+	b->next = 0;
+	op->bytes = bind_arena(b, "q", PADDED(n), 16);
+	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
+	op->in = bind_arena(b, "x", (int64_t)n * 4, 4);
+	op->scratch = bind_arena(b, "scratch", (int64_t)n * 4, 4);
+	op->norm.gain = bind_weights(b, "gain", (int64_t)n * 2, 2);
+	op->run = norm;
+}
+
+static int32_t matvec(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_matvec(op->out, &op->matrix, op->bytes, op->scale, op->flag);
+	return 0;
+}
+
+static void bind_matvec(binder *b, operator_record *op)
+{
+	b->next = 3;
+	bind_matrix(b, &op->matrix);
+	op->flag = bind_integer(b, "add", 0, 1);
+	b->next = 0;
+	op->out = bind_arena(b, "out", (int64_t)op->matrix.rows * 4, 4);
+	op->bytes = bind_arena(b, "x", PADDED(op->matrix.columns), 16);
+	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
+	op->run = matvec;
+}
+
+static int32_t swiglu(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_swiglu_quantise(op->bytes, op->scale, op->out, op->n);
+	return 0;
+}
+
+static void bind_swiglu(binder *b, operator_record *op)
+{
+	b->next = 3;
+	op->n = bind_integer(b, "n", 1, RV_MAX_COLUMNS);
+	b->next = 0;
+	op->bytes = bind_arena(b, "q", PADDED(op->n), 16);
+	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
+	op->out = bind_arena(b, "gateUp", (int64_t)op->n * 8, 4);
+	op->run = swiglu;
+}
+
+static int32_t quantise(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_quantise(op->bytes, op->scale, op->in, op->n, op->flag);
+	return 0;
+}
+
+static void bind_quantise(binder *b, operator_record *op)
+{
+	b->next = 3;
+	op->n = bind_integer(b, "n", 1, RV_MAX_COLUMNS);
+	op->flag = bind_integer(b, "fraction", -31, 62);
+	b->next = 0;
+	op->bytes = bind_arena(b, "q", PADDED(op->n), 16);
+	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
+	op->in = bind_arena(b, "v", (int64_t)op->n * 4, 4);
+	op->run = quantise;
+}
+
+/* Parameters 0 to 12, common to both halves of attention: sizes first, then the cache. */
+static void bind_cache(binder *b, operator_record *op)
+{
+	rv_attention *a = &op->attention;
+	a->heads = bind_integer(b, "heads", 1, 1024);
+	a->kv_heads = bind_integer(b, "kvHeads", 1, a->heads);
+	if (a->heads % a->kv_heads) {
+		xsMachine *the = b->the;
+		xsRangeError("%s: kvHeads does not divide heads", (char *)b->name);
+	}
+	a->head_dim = bind_integer(b, "headDim", 2, 256) & ~1;
+	a->capacity = bind_integer(b, "capacity", 1, RV_MAX_POSITIONS);
+	a->score_mantissa = (uint32_t)bind_integer(b, "scoreMantissa", 1, 32767);
+	a->score_shift = bind_integer(b, "scoreShift", 0, 60);
+	int64_t cache = (int64_t)a->kv_heads * a->capacity * a->head_dim;
+	int64_t scales = (int64_t)a->kv_heads * RV_SCALE_STRIDE(a->capacity) * 2;
+	a->keys = bind_arena(b, "keys", cache, 16);
+	a->values = bind_arena(b, "values", cache, 16);
+	a->key_scales = bind_arena(b, "keyScales", scales, 16);
+	a->value_scales = bind_arena(b, "valueScales", scales, 16);
+	op->bytes = bind_arena(b, "queries", (int64_t)a->heads * a->head_dim, 16);
+	op->scale = bind_arena(b, "queryScales", (int64_t)a->heads * (int64_t)sizeof(rv_scale), 4);
+	op->limit = a->capacity;
+}
+
+static int32_t rope(const operator_record *op, int32_t position)
+{
+	rv_rope_store(&op->attention, op->in, position, op->bytes, op->scale);
+	return 0;
+}
+
+static void bind_rope(binder *b, operator_record *op)
+{
+	bind_cache(b, op);
+	const rv_attention *a = &op->attention;
+	op->in = bind_arena(b, "qkv", (int64_t)(a->heads + 2 * a->kv_heads) * a->head_dim * 4, 4);
+	op->attention.frequencies = bind_weights(b, "frequencies", (int64_t)a->head_dim * 2, 4);
+	op->run = rope;
+}
+
+static int32_t attend(const operator_record *op, int32_t position)
+{
+	rv_attend(&op->attention, position, op->bytes, op->scale, op->out, op->scratch);
+	return 0;
+}
+
+static void bind_attend(binder *b, operator_record *op)
+{
+	bind_cache(b, op);
+	op->out = bind_arena(b, "mixed", (int64_t)op->attention.heads * op->attention.head_dim * 4, 4);
+	op->scratch = bind_arena(b, "scratch", rv_attention_scratch_size(op->attention.capacity), 64);
+	op->run = attend;
+}
+
+static int32_t negative_log_likelihood(const operator_record *op, int32_t token)
+{
+	int64_t q24 = sampler_negative_log_prob(op->in, (uint32_t)op->n, (uint32_t)token);
+	return q24 > INT32_MAX ? INT32_MAX : (int32_t)q24;
+}
+
+static void bind_negative_log_likelihood(binder *b, operator_record *op)
+{
+	b->next = 1;
+	op->n = bind_integer(b, "vocab", 1, SAMPLER_MAX_VOCAB);
+	b->next = 0;
+	op->in = bind_arena(b, "logits", (int64_t)op->n * 4, 4);
+	op->run = negative_log_likelihood;
+	op->limit = op->n;
+}
+
+/*
+ * The sampler's settings, as TypeScript writes them: scale, topK, topP, minP, penalty, seed (low, high
+ * word), then how many entries of `recent` count. Its state stays in the operator, out of scripts' reach.
+ */
+#define SETTINGS 8
+
+static int32_t sample(const operator_record *op, int32_t step)
+{
+	const uint32_t *settings = (const uint32_t *)op->bytes;
+	struct sampler *s = (struct sampler *)&op->sampler;
+	if (step == 0) {
+		struct sampler_config config = { settings[0], settings[1], settings[2], settings[3], settings[4],
+			(uint64_t)settings[6] << 32 | settings[5] };
+		return sampler_init(s, &config, (uint32_t)op->n);
+	}
+	if (s->vocab == 0)
+		return SAMPLER_VOCAB;
+	uint32_t scratch = sampler_scratch_size((uint32_t)op->n);
+	uint32_t count = settings[7] < (uint32_t)op->flag ? settings[7] : (uint32_t)op->flag;
+	if (s->penalty != SAMPLER_ONE)
+		sampler_penalize(s, op->out, op->in, count, op->scratch, scratch);
+	return sampler_next(s, op->out, op->scratch, scratch);
+}
+
+static void bind_sample(binder *b, operator_record *op)
+{
+	b->next = 2;
+	op->n = bind_integer(b, "vocab", 1, SAMPLER_MAX_VOCAB);
+	op->flag = bind_integer(b, "window", 0, 65536);
+	b->next = 0;
+	op->out = bind_arena(b, "logits", (int64_t)op->n * 4, 4);
+	op->bytes = bind_arena(b, "settings", SETTINGS * 4, 4);
+	b->next = 4;
+	op->in = bind_arena(b, "recent", (int64_t)op->flag * 4, 4);
+	op->scratch = bind_arena(b, "scratch", sampler_scratch_size((uint32_t)op->n), 4);
+	op->run = sample;
+	op->limit = 2;
+}
+
+const operator_kind operator_kinds[] = {
+	{ "embed", 5, bind_embed },
+	{ "norm", 9, bind_norm },
+	{ "matvec", 8, bind_matvec },
+	{ "rope", 14, bind_rope },
+	{ "attend", 14, bind_attend },
+	{ "swiglu", 4, bind_swiglu },
+	{ "quantise", 5, bind_quantise },
+	{ "negativeLogLikelihood", 2, bind_negative_log_likelihood },
+	{ "sample", 6, bind_sample },
+};
+const int32_t operator_kind_count = sizeof(operator_kinds) / sizeof(operator_kinds[0]);

@@ -1,0 +1,48 @@
+/* Counts the time spent inside kernels, when asked to; see kernelTicks in src/platform/kernels.d.ts. */
+#ifndef RV_XS_PROFILE_H
+#define RV_XS_PROFILE_H
+
+#include <stdint.h>
+
+extern uint8_t profile_on;
+extern uint64_t profile_entered, profile_inside;
+
+/* Cycles or instructions: only ratios of these are used. */
+static inline uint64_t profile_ticks(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	return __builtin_ia32_rdtsc();
+#elif defined(__riscv) && __riscv_xlen == 32
+	uint32_t high, low, again;
+	do {
+		__asm__ volatile("csrr %0, 0xb82" : "=r"(high));
+		__asm__ volatile("csrr %0, 0xb02" : "=r"(low));
+		__asm__ volatile("csrr %0, 0xb82" : "=r"(again));
+	} while (high != again);
+	return (uint64_t)high << 32 | low;
+#elif defined(__XTENSA__)
+	uint32_t cycles;
+	__asm__ volatile("rsr %0, ccount" : "=r"(cycles));
+	return cycles;
+#elif defined(__aarch64__)
+	uint64_t ticks;
+	__asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+	return ticks;
+#else
+	return 0;
+#endif
+}
+
+static inline void profile_enter(void)
+{
+	if (profile_on)
+		profile_entered = profile_ticks();
+}
+
+static inline void profile_leave(void)
+{
+	if (profile_on)
+		profile_inside += profile_ticks() - profile_entered;
+}
+
+#endif
