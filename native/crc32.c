@@ -2,8 +2,6 @@
 
 #include "crc32.h"
 
-#include <string.h>
-
 #include "crc32-table.h"
 
 static uint32_t step(uint32_t crc, uint8_t byte)
@@ -16,7 +14,7 @@ static uint32_t load(const uint8_t *bytes)
 {
 #if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 	uint32_t word;
-	memcpy(&word, __builtin_assume_aligned(bytes, 4), 4);
+	__builtin_memcpy(&word, __builtin_assume_aligned(bytes, 4), 4);
 	return word;
 #else
 	return bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;

@@ -6,6 +6,12 @@
 
 #include "exp2.h"
 
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline)) /* also where size comes first */
+#else
+#define INLINE static inline
+#endif
+
 #define PCG_MULTIPLIER 6364136223846793005u
 #define PCG_INCREMENT (54u << 1 | 1u)
 
@@ -17,6 +23,7 @@ static const char *const MESSAGES[SAMPLER_STATUS_COUNT] = {
 	"the repetition penalty is not between 4096 (1/16 in Q16) and 1048576 (16 in Q16)",
 	"the scratch memory is too small or not 4-byte aligned; ask sampler_scratch_size",
 	"the token is outside the vocabulary",
+	"the scale is below 64, a temperature above 1477; give a lower temperature",
 };
 
 const char *sampler_message(int32_t status)
@@ -43,6 +50,8 @@ enum sampler_status sampler_init(struct sampler *s, const struct sampler_config 
 {
 	if (vocab == 0 || vocab > SAMPLER_MAX_VOCAB)
 		return SAMPLER_VOCAB;
+	if (config->scale != 0 && config->scale < 64)
+		return SAMPLER_SCALE;
 	if (config->top_p == 0 || config->top_p > SAMPLER_ONE)
 		return SAMPLER_TOP_P;
 	if (config->min_p > SAMPLER_ONE)
@@ -55,17 +64,15 @@ enum sampler_status sampler_init(struct sampler *s, const struct sampler_config 
 	s->min_weight = config->min_p << 14; /* Q16 to Q30 */
 	s->penalty = config->penalty;
 	s->divisor = (uint32_t)(((uint64_t)1 << 40) / config->penalty);
-	s->scale = config->scale;
-	s->left = s->right = s->reach = 0;
+	s->scale = s->left = s->reach = 0;
 	if (config->scale) {
-		/* x = difference * scale >> 16, with the scale's top bit set so that one high product does. */
-		uint64_t reach = (((uint64_t)31 << 32) - 1) / config->scale;
-		uint32_t zeros = 0;
-		for (; !(s->scale >> 31); s->scale <<= 1)
-			zeros++;
-		s->left = zeros < 16 ? 16 - zeros : 0;
-		s->right = zeros > 16 ? zeros - 16 : 0;
-		s->reach = reach > UINT32_MAX ? UINT32_MAX : (uint32_t)reach;
+		/* difference * scale >> 16 as one high product: 16 bits to the left, shared so that both factors fit. */
+		uint32_t bits = 0;
+		while (config->scale >> bits > 1)
+			bits++;
+		s->left = bits < 10 ? 0 : bits > 26 ? 16 : bits - 10;
+		s->scale = config->scale << (16 - s->left);
+		s->reach = (uint32_t)((((uint64_t)31 << 32) - 1) / config->scale);
 	}
 	s->state = PCG_INCREMENT + config->seed;
 	sampler_random(s);
@@ -73,25 +80,25 @@ enum sampler_status sampler_init(struct sampler *s, const struct sampler_config 
 }
 
 /* The weight in Q30 of a logit so far below the greatest; difference at most reach. */
-static inline uint32_t weight_of(const struct sampler *s, uint32_t difference)
+INLINE uint32_t weight_of(const struct sampler *s, uint32_t difference)
 {
-	uint32_t x = (uint32_t)(((uint64_t)(difference << s->left) * s->scale) >> 32) >> s->right;
+	uint32_t x = (uint32_t)(((uint64_t)(difference << s->left) * s->scale) >> 32);
 	return exp2_mantissa(x) >> (x >> 16);
 }
 
-static inline int is_larger(const int32_t *logits, uint32_t a, uint32_t b)
+INLINE int is_larger(const int32_t *logits, uint32_t a, uint32_t b)
 {
 	return logits[a] > logits[b] || (logits[a] == logits[b] && a < b);
 }
 
-/* Puts `token` into the heap's hole at `at`; the root is the largest, or the smallest when `smallest`. */
-static inline void sift(uint16_t *heap, uint32_t count, uint32_t at, uint32_t token, const int32_t *logits, int smallest)
+/* Puts `token` into the heap's hole at `at`; the root is the largest. */
+static void sift(uint16_t *heap, uint32_t count, uint32_t at, uint32_t token, const int32_t *logits)
 {
 	uint32_t child;
 	while ((child = 2 * at + 1) < count) {
-		if (child + 1 < count && is_larger(logits, heap[child + 1], heap[child]) != smallest)
+		if (child + 1 < count && is_larger(logits, heap[child + 1], heap[child]))
 			child++;
-		if (is_larger(logits, heap[child], token) == smallest)
+		if (!is_larger(logits, heap[child], token))
 			break;
 		heap[at] = heap[child];
 		at = child;
@@ -99,11 +106,11 @@ static inline void sift(uint16_t *heap, uint32_t count, uint32_t at, uint32_t to
 	heap[at] = (uint16_t)token;
 }
 
-static void make_heap(uint16_t *heap, uint32_t count, const int32_t *logits, int smallest)
+static void make_heap(uint16_t *heap, uint32_t count, const int32_t *logits)
 {
 	uint32_t at;
 	for (at = count / 2; at-- > 0;)
-		sift(heap, count, at, heap[at], logits, smallest);
+		sift(heap, count, at, heap[at], logits);
 }
 
 /* Candidates of a draw, and their mass. */
@@ -114,23 +121,41 @@ struct pool {
 	uint64_t all, kept; /* Q30: of everything that was weighed; of the candidates */
 };
 
-/*
- * The weight below which a token is not among the candidates. Top-p of n tokens: one that is not the
- * first and is in the nucleus has, with those after it, more than 1 - p of a mass that is at least
- * 1.0; they are at most n - 1 and none is larger, so it weighs more than (1 - p) / (n - 1).
- */
-static uint32_t least_weight(const struct sampler *s, uint32_t n)
+static uint32_t token_weight(const struct sampler *s, const struct pool *pool, const int32_t *logits, uint32_t token)
 {
-	uint32_t nucleus = n > 1 ? ((SAMPLER_ONE - s->top_p) << 14) / (n - 1) : 0;
-	uint32_t least = nucleus > s->min_weight ? nucleus : s->min_weight;
-	return least ? least : 1;
+	uint32_t difference = pool->greatest - (uint32_t)logits[token];
+	return difference > s->reach ? 0 : weight_of(s, difference);
 }
 
+/* The i-th largest candidate; i at most one more than in the call before, below count. */
+static uint32_t largest(struct pool *pool, uint32_t i, const int32_t *logits)
+{
+	if (i >= pool->popped) {
+		uint32_t last = pool->count - 1 - pool->popped++, token = pool->tokens[last];
+		uint16_t root = pool->tokens[0];
+		if (last > 0)
+			sift(pool->tokens, last, 0, token, logits);
+		pool->tokens[last] = root;
+	}
+	return pool->tokens[pool->count - 1 - i];
+}
+
+/*
+ * The weight below which a token is not in the nucleus: one that is in it and is not the first has,
+ * with those after it, more than 1 - p of a mass that is at least 1.0; they are at most n - 1 and none
+ * is larger, so it weighs more than (1 - p) / (n - 1).
+ */
+static uint32_t least_weight(const struct sampler *s)
+{
+	uint32_t nucleus = s->vocab > 1 ? ((SAMPLER_ONE - s->top_p) << 14) / (s->vocab - 1) : 0;
+	return nucleus > s->min_weight ? nucleus : s->min_weight;
+}
+
+/* Weighs all tokens, and keeps those that may be drawn. */
 static void keep_all(const struct sampler *s, const int32_t *logits, struct pool *pool)
 {
-	uint32_t least = least_weight(s, s->vocab), count = 0, i;
+	uint32_t least = least_weight(s), greatest = pool->greatest, count = 0, i;
 	uint64_t all = 0, kept = 0;
-	uint32_t greatest = (uint32_t)logits[sampler_argmax(logits, s->vocab)];
 	for (i = 0; i < s->vocab; i++) {
 		uint32_t difference = greatest - (uint32_t)logits[i], weight;
 		if (difference > s->reach)
@@ -142,69 +167,54 @@ static void keep_all(const struct sampler *s, const int32_t *logits, struct pool
 			kept += weight;
 		}
 	}
-	pool->greatest = greatest;
 	pool->count = count;
 	pool->all = all;
 	pool->kept = kept;
 }
 
+#define BINS 64u
+
+/*
+ * Keeps the k largest and those not far from the k-th, by counting logits in bins from the greatest
+ * down; then weighs the k largest. Tokens beyond reach weigh nothing and are left out.
+ */
 static void keep_top_k(const struct sampler *s, const int32_t *logits, struct pool *pool)
 {
-	uint32_t least = least_weight(s, s->top_k), i, count = 0;
-	uint16_t *heap = pool->tokens;
-	int32_t smallest, greatest;
-	for (i = 0; i < s->top_k; i++)
-		heap[i] = (uint16_t)i;
-	make_heap(heap, s->top_k, logits, 1);
-	smallest = logits[heap[0]];
-	for (; i < s->vocab; i++)
-		if (logits[i] > smallest) {
-			sift(heap, s->top_k, 0, i, logits, 1);
-			smallest = logits[heap[0]];
-		}
-	greatest = smallest;
-	for (i = 0; i < s->top_k; i++)
-		if (logits[heap[i]] > greatest)
-			greatest = logits[heap[i]];
-	pool->greatest = (uint32_t)greatest;
-	pool->all = pool->kept = 0;
-	for (i = 0; i < s->top_k; i++) {
-		uint32_t difference = pool->greatest - (uint32_t)logits[heap[i]];
-		uint32_t weight = difference > s->reach ? 0 : weight_of(s, difference);
-		pool->all += weight;
-		if (weight >= least) {
-			heap[count++] = heap[i];
-			pool->kept += weight;
-		}
+	uint32_t bins[BINS] = { 0 }, greatest = pool->greatest, shift = 0, found = 0, bin, limit, i;
+	while (s->reach >> shift >= BINS)
+		shift++;
+	for (i = 0; i < s->vocab; i++) {
+		bin = (greatest - (uint32_t)logits[i]) >> shift;
+		if (bin < BINS)
+			bins[bin]++;
 	}
-	pool->count = count;
+	for (bin = 0; bin < BINS && found < s->top_k; bin++)
+		found += bins[bin];
+	limit = (uint32_t)(((uint64_t)bin << shift) - 1); /* the last difference of the last bin */
+	if (limit > s->reach)
+		limit = s->reach;
+	pool->count = 0;
+	for (i = 0; i < s->vocab; i++)
+		if (greatest - (uint32_t)logits[i] <= limit)
+			pool->tokens[pool->count++] = (uint16_t)i;
+	make_heap(pool->tokens, pool->count, logits);
+	pool->all = 0;
+	for (i = 0; i < s->top_k && i < pool->count; i++)
+		pool->all += token_weight(s, pool, logits, largest(pool, i, logits));
+	pool->kept = pool->all;
 }
 
-/* The i-th largest candidate; i at most one more than in the call before. */
-static uint32_t largest(struct pool *pool, uint32_t i, const int32_t *logits)
-{
-	if (i >= pool->popped) {
-		uint32_t last = pool->count - 1 - pool->popped++, token = pool->tokens[last];
-		uint16_t root = pool->tokens[0];
-		if (last > 0)
-			sift(pool->tokens, last, 0, token, logits, 0);
-		pool->tokens[last] = root;
-	}
-	return pool->tokens[pool->count - 1 - i];
-}
-
-static uint32_t token_weight(const struct sampler *s, const struct pool *pool, const int32_t *logits, uint32_t token)
-{
-	return weight_of(s, pool->greatest - (uint32_t)logits[token]);
-}
-
-/* Leaves in `kept` the mass of the nucleus only. */
-static void keep_top_p(const struct sampler *s, const int32_t *logits, struct pool *pool)
+/* Leaves in `kept` the mass of the nucleus of the k largest, as far as min-p lets it go. */
+static void keep_nucleus(const struct sampler *s, const int32_t *logits, struct pool *pool)
 {
 	uint64_t needed = pool->all * s->top_p, mass = 0; /* Q46; 65535 tokens stay below 2^62 */
-	uint32_t i;
-	for (i = 0; i < pool->count && mass << 16 < needed; i++)
-		mass += token_weight(s, pool, logits, largest(pool, i, logits));
+	uint32_t most = s->top_k && s->top_k < pool->count ? s->top_k : pool->count, i;
+	for (i = 0; i < most && mass << 16 < needed; i++) {
+		uint32_t weight = token_weight(s, pool, logits, largest(pool, i, logits));
+		if (weight < s->min_weight)
+			break;
+		mass += weight;
+	}
 	pool->kept = mass;
 }
 
@@ -224,20 +234,23 @@ static uint32_t draw(struct sampler *s, const int32_t *logits, struct pool *pool
 int32_t sampler_next(struct sampler *s, const int32_t *logits, void *scratch, uint32_t scratch_bytes)
 {
 	struct pool pool;
+	int32_t best = sampler_argmax(logits, s->vocab);
 	int is_ordered = s->top_k != 0 || s->top_p < SAMPLER_ONE;
 	if (s->scale == 0)
-		return sampler_argmax(logits, s->vocab);
+		return best;
 	if (scratch_bytes < sampler_scratch_size(s->vocab) || ((uintptr_t)scratch & 3u))
 		return SAMPLER_SCRATCH;
 	pool.tokens = scratch;
 	pool.popped = 0;
+	pool.greatest = (uint32_t)logits[best];
 	if (s->top_k)
 		keep_top_k(s, logits, &pool);
-	else
+	else {
 		keep_all(s, logits, &pool);
+		if (is_ordered)
+			make_heap(pool.tokens, pool.count, logits);
+	}
 	if (is_ordered)
-		make_heap(pool.tokens, pool.count, logits, 0);
-	if (s->top_p < SAMPLER_ONE)
-		keep_top_p(s, logits, &pool);
+		keep_nucleus(s, logits, &pool);
 	return (int32_t)draw(s, logits, &pool, is_ordered);
 }

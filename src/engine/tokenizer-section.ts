@@ -183,7 +183,7 @@ class PieceTable {
 	kinds(merges: readonly Merge[][], controls: readonly number[]): Uint8Array {
 		const inner = new Set<string>();
 		for (const { right } of merges.flat())
-			for (let length = 1; length <= Math.min(4, this.keys[right]!.length); length++)
+			for (let length = 1; length <= this.keys[right]!.length; length++)
 				inner.add(this.keys[right]!.slice(0, length));
 		return Uint8Array.from(this.keys, (key, id) =>
 			(this.isByte[id] ? KIND_BYTE : 0)

@@ -28,6 +28,8 @@ static void test_statuses(void)
 	CHECK(sampler_init(&s, &c, 2) == SAMPLER_PENALTY, "penalty");
 	c.penalty = 1048577;
 	CHECK(sampler_init(&s, &c, 2) == SAMPLER_PENALTY, "penalty");
+	c = PLAIN, c.scale = 63;
+	CHECK(sampler_init(&s, &c, 2) == SAMPLER_SCALE, "scale");
 	CHECK(sampler_init(&s, &PLAIN, 2) == SAMPLER_OK, "good");
 	CHECK(sampler_next(&s, logits, scratch, 3) == SAMPLER_SCRATCH, "3 bytes");
 	CHECK(sampler_next(&s, logits, (char *)scratch + 2, 4) == SAMPLER_SCRATCH, "misaligned");
@@ -101,7 +103,7 @@ static uint32_t next_slowly(const struct sampler_config *c, uint32_t r, const in
 	int32_t greatest = logits[order[0]];
 	for (i = 0; i < kept; i++)
 		total += weight(c, greatest, logits[order[i]]);
-	threshold = (uint64_t)(((unsigned __int128)total * r) >> 32);
+	threshold = (total >> 16) * r / 65536 + ((total >> 16) * r % 65536 * 65536 + (total & 65535) * r) / 65536 / 65536;
 	if (!(c->top_k && c->top_k < n) && c->top_p == SAMPLER_ONE)
 		qsort(order, kept, sizeof *order, ascending);
 	for (i = 0; i < kept; i++) {
@@ -126,7 +128,7 @@ static struct sampler_config random_config(uint32_t n)
 {
 	struct sampler_config c = { SAMPLER_LOG2E_Q16, 0, SAMPLER_ONE, 0, SAMPLER_ONE, random64() };
 	if (below(2))
-		c.scale = below(2) ? 20000 + below(400000) : (uint32_t)(random64() >> (32 + below(32))) + 1;
+		c.scale = below(2) ? 20000 + below(400000) : (uint32_t)(random64() >> (32 + below(26))) | 64;
 	if (below(2))
 		c.top_k = below(n + 3);
 	if (below(3))
