@@ -12,7 +12,7 @@
  *
  * 1 and 2 change logits in place and are the caller's to call, in this order. Of equal logits the
  * lower token counts as larger. A token's weight is 2^-(scale * (greatest logit - logit)) in Q30,
- * rounded down (exp2.h): what is more than 20.8 nats / temperature below the greatest weighs nothing.
+ * rounded down (exp2.h): what is more than 20.8 nats * temperature below the greatest weighs nothing.
  * The draw takes one 32-bit number r and finds the first token at which the sum of weights exceeds
  * floor(r * total / 2^32): tokens in ascending order, or from the largest down with top-k or top-p.
  */
