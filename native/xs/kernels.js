@@ -17,6 +17,15 @@ class Operator extends NativeOperator {
 	}
 }
 
+class Tokenizer @ "xs_tokenizer_destructor" {
+	constructor(weights, offset, count) @ "xs_tokenizer_constructor"
+	encode(bytes, options) @ "xs_tokenizer_encode"
+	copyPiece(previous, id, bytes, offset) @ "xs_tokenizer_copyPiece"
+	get vocabSize() @ "xs_tokenizer_get_vocabSize"
+	get bos() @ "xs_tokenizer_get_bos"
+	get eos() @ "xs_tokenizer_get_eos"
+}
+
 function profile(on) @ "xs_kernels_profile"
 function kernelTicks() @ "xs_kernels_kernelTicks"
 function totalTicks() @ "xs_kernels_totalTicks"
@@ -24,4 +33,4 @@ function crc32(bytes, offset, count, seed) @ "xs_kernels_crc32"
 function getVariant() @ "xs_kernels_variant"
 const variant = getVariant();
 
-export { Memory, Operator, profile, kernelTicks, totalTicks, crc32, variant };
+export { Memory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant };

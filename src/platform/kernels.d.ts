@@ -35,6 +35,29 @@ export class Operator {
 	run(argument: number): number;
 }
 
+/** The vocabulary of a model: text to ids and back. Its section is checked when it is made. */
+export class Tokenizer {
+	/**
+	 * @param weights the model file; `offset` and `count` say where the vocabulary lies in it
+	 * @throws RangeError with a sentence when the section is damaged
+	 */
+	constructor(weights: Pinned, offset: number, count: number);
+	readonly vocabSize: number;
+	/** Ids that begin and end a text, or -1. */
+	readonly bos: number;
+	readonly eos: number;
+	/**
+	 * Any bytes to ids (an ArrayBuffer of 32-bit integers), so that decoding gives the same bytes.
+	 * @param options 1: bos in front; 2: eos behind
+	 */
+	encode(bytes: ArrayBufferLike | Uint8Array, options: number): ArrayBuffer;
+	/**
+	 * Writes the bytes of a piece into `bytes` at `offset` and returns their number; allocates nothing.
+	 * After `previous` = bos a leading space is left out, as encode put it there.
+	 */
+	copyPiece(previous: number, id: number, bytes: Uint8Array, offset: number): number;
+}
+
 /** Ticks of the profile counter spent inside `Operator.run` since `profile(true)`. */
 export function kernelTicks(): number;
 /** Ticks of the same counter since `profile(true)`. */

@@ -1,0 +1,17 @@
+/** The language model: load, generate, measure. */
+
+export { RuvllmError } from "ruvllm-esp32/core/errors";
+export { tokenDigest, DIGEST_TOKENS } from "ruvllm-esp32/engine/digest";
+export { DEFAULT_INFERENCE } from "ruvllm-esp32/engine/inference-config";
+export type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
+export { memoryBudget } from "ruvllm-esp32/engine/memory-budget";
+export type { MemoryBudget } from "ruvllm-esp32/engine/memory-budget";
+export { MicroEngine } from "ruvllm-esp32/engine/micro-engine";
+export type { GenerationResult, StopReason } from "ruvllm-esp32/engine/micro-engine";
+export { ModelConfig } from "ruvllm-esp32/engine/model-config";
+export type { Esp32Variant } from "ruvllm-esp32/engine/model-config";
+export { scoreWindow } from "ruvllm-esp32/engine/perplexity";
+export { QuantizationType } from "ruvllm-esp32/engine/ruvm/format";
+export type { ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+export { TinyModel } from "ruvllm-esp32/engine/tiny-model";
+export type { TinyModelOptions } from "ruvllm-esp32/engine/tiny-model";

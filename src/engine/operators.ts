@@ -1,0 +1,88 @@
+/**
+ * Operators by name: packs named parameters in the order that native/xs/operator-kinds.c takes them.
+ * Offsets are bytes, into the arena or (tiles, gain, frequencies) into the model file.
+ */
+
+import { Memory, Operator, Pinned } from "ruvllm-esp32/platform/kernels";
+import type { Section } from "ruvllm-esp32/engine/ruvm/format";
+
+const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8 } as const;
+
+/** The cache of one layer and the sizes of its heads; shared by rope and attend. */
+export interface AttentionParams {
+	heads: number;
+	kvHeads: number;
+	headDim: number;
+	capacity: number;
+	scoreMantissa: number;
+	scoreShift: number;
+	keys: number;
+	values: number;
+	keyScales: number;
+	valueScales: number;
+	queries: number;
+	queryScales: number;
+}
+
+export class Operators {
+	readonly #arena: Memory;
+	readonly #weights: Pinned;
+
+	constructor(arena: Memory, weights: Pinned) {
+		this.#arena = arena;
+		this.#weights = weights;
+	}
+
+	#make(kind: number, ...params: number[]): Operator {
+		return new Operator(kind, this.#arena, this.#weights, Int32Array.from(params));
+	}
+
+	/** run(token): out = row `token` of the matrix. */
+	embed(out: number, m: Section): Operator {
+		return this.#make(Kind.Embed, out, m.offset, m.rows, m.columns, m.shift);
+	}
+
+	/** run(0): q * scale = rmsNorm(x) * gain. `epsilon` in Q32, `sqrtN` in Q16. */
+	norm(q: number, scale: number, x: number, scratch: number, gain: Section, epsilon: number, sqrtN: number): Operator {
+		return this.#make(Kind.Norm, q, scale, x, scratch, gain.offset, gain.columns, gain.shift, Math.min(epsilon * gain.columns, 0x7fffffff), sqrtN);
+	}
+
+	/** run(0): out = m x, or out += m x when `add`. */
+	matvec(out: number, q: number, scale: number, m: Section, add: boolean): Operator {
+		return this.#make(Kind.Matvec, out, q, scale, m.offset, m.rows, m.columns, m.shift, add ? 1 : 0);
+	}
+
+	/** run(position): rotates queries and keys, stores keys and values in the cache. */
+	rope(a: AttentionParams, qkv: number, frequencies: Section): Operator {
+		return this.#make(Kind.Rope, ...this.#attention(a), qkv, frequencies.offset);
+	}
+
+	/** run(position): mixed = attention of the queries over positions 0 to `position`. */
+	attend(a: AttentionParams, mixed: number, scratch: number): Operator {
+		return this.#make(Kind.Attend, ...this.#attention(a), mixed, scratch);
+	}
+
+	#attention(a: AttentionParams): number[] {
+		return [a.heads, a.kvHeads, a.headDim, a.capacity, a.scoreMantissa, a.scoreShift, a.keys, a.values, a.keyScales, a.valueScales, a.queries, a.queryScales];
+	}
+
+	/** run(0): q * scale = silu(gate) * up; n values each. */
+	swiglu(q: number, scale: number, gateUp: number, n: number): Operator {
+		return this.#make(Kind.Swiglu, q, scale, gateUp, n);
+	}
+
+	/** run(0): q * scale = v, of `fraction` fraction bits. */
+	quantise(q: number, scale: number, v: number, n: number, fraction: number): Operator {
+		return this.#make(Kind.Quantise, q, scale, v, n, fraction);
+	}
+
+	/** run(token): -ln of the token's probability, in Q24 (at most 127 nats). */
+	negativeLogLikelihood(logits: number, vocab: number): Operator {
+		return this.#make(Kind.NegativeLogLikelihood, logits, vocab);
+	}
+
+	/** run(0): takes the settings; run(1): the next token. Negative: a sampler's error. */
+	sample(logits: number, settings: number, vocab: number, window: number, recent: number, scratch: number): Operator {
+		return this.#make(Kind.Sample, logits, settings, vocab, window, recent, scratch);
+	}
+}

@@ -1,0 +1,153 @@
+/**
+ * A model, loaded and bound to memory: gives logits for a token at a position. All memory is taken
+ * here; running the model allocates nothing.
+ */
+
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
+import { crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
+import { ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
+import { Block } from "ruvllm-esp32/engine/block";
+import { MemoryBudget, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
+import { Operators } from "ruvllm-esp32/engine/operators";
+import { Constant, ModelMetadata, ModelShape, Section, SectionType } from "ruvllm-esp32/engine/ruvm/format";
+import { readMetadata, readRuvm, RuvmFile } from "ruvllm-esp32/engine/ruvm/reader";
+
+export interface TinyModelOptions {
+	/** Positions to make room for; at most, and by default, what the model was trained for. */
+	contextLength?: number;
+	/** Tokens that the repetition penalty can look back; 64 by default. */
+	penaltyWindow?: number;
+	/** Whether to check the file's CRC; true by default. */
+	verify?: boolean;
+}
+
+export class TinyModel {
+	readonly shape: ModelShape;
+	readonly metadata: ModelMetadata;
+	readonly tokenizer: Tokenizer;
+	readonly contextLength: number;
+	readonly penaltyWindow: number;
+	/** `[vocabSize]`, Q16 (65536 is one nat); of the last `forward` with logits. */
+	readonly logits: Int32Array;
+	/** What is read and written by the sampler. */
+	readonly samplerSettings: Uint32Array;
+	readonly recent: Int32Array;
+	/** Steps beyond the blocks, for samplers and evaluators. */
+	readonly sample: Operator;
+	readonly negativeLogLikelihood: Operator;
+
+	readonly #file: RuvmFile;
+	readonly #plan: ArenaPlan;
+	readonly #embed: Operator;
+	readonly #blocks: Block[];
+	readonly #finalNorm: Operator;
+	readonly #output: Operator;
+
+	/**
+	 * @param source a mapped asset or a Memory; bytes in the XS heap are copied out of it, since they move
+	 * @throws RuvllmError MODEL_* for a bad file, CONTEXT_LENGTH, PENALTY_WINDOW for bad options
+	 */
+	constructor(source: Pinned | Uint8Array, options: TinyModelOptions = {}) {
+		const pinned = pin(source);
+		const file = this.#file = readRuvm(new Uint8Array(pinned as ArrayBuffer), options.verify === false ? undefined : crc32);
+		if (file.version === 0)
+			throw new RuvllmError("MODEL_VERSION", "this file has the plain layout (version 0), which lacks scales and a tokenizer; convert it first: ruvllm-esp32 convert");
+		const shape = this.shape = file.shape;
+		this.metadata = readMetadata(file, decodeUtf8);
+		this.contextLength = integerOption("CONTEXT_LENGTH", "contextLength", options.contextLength ?? shape.maxSeqLen, 1, shape.maxSeqLen);
+		this.penaltyWindow = integerOption("PENALTY_WINDOW", "penaltyWindow", options.penaltyWindow ?? 64, 1, 4096);
+		const section = (name: string): Section => file.sections.get(name)!;
+		const constants = readConstants(file);
+		this.tokenizer = readTokenizer(file, pinned);
+
+		const plan = this.#plan = planArena(shape, this.contextLength, this.penaltyWindow);
+		const arena = new Memory(plan.bytes);
+		const operators = new Operators(arena, pinned);
+		const view = arena as unknown as ArrayBuffer;
+		this.logits = new Int32Array(view, plan.logits, shape.vocabSize);
+		this.samplerSettings = new Uint32Array(view, plan.samplerSettings, 8);
+		this.recent = new Int32Array(view, plan.recent, this.penaltyWindow);
+		try {
+			this.#embed = operators.embed(plan.x, section("embedding"));
+			this.#blocks = Array.from({ length: shape.numLayers }, (_, l) => new Block(l, shape, plan, operators, constants, section));
+			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, section("norm"), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
+			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, section(file.tied ? "embedding" : "output"), false);
+			this.sample = operators.sample(plan.logits, plan.samplerSettings, shape.vocabSize, this.penaltyWindow, plan.recent, plan.samplerScratch);
+			this.negativeLogLikelihood = operators.negativeLogLikelihood(plan.logits, shape.vocabSize);
+		}
+		catch (error) {
+			// The kernels check again, and more (scales, shifts): what they refuse is a bad file too.
+			throw error instanceof RangeError ? new RuvllmError("MODEL_TENSOR", `the model can't be run: ${error.message}`) : error;
+		}
+	}
+
+	/**
+	 * Puts `token` at `position` of the sequence; positions go up from 0 without gaps, and going back
+	 * to an earlier one forgets what came after it.
+	 * @param wantLogits false spares the output matrix while a prompt is read
+	 */
+	forward(token: number, position: number, wantLogits: boolean): void {
+		const blocks = this.#blocks;
+		this.#embed.run(token);
+		for (let i = 0; i < blocks.length; i++)
+			blocks[i]!.forward(position);
+		if (wantLogits) {
+			this.#finalNorm.run(0);
+			this.#output.run(0);
+		}
+	}
+
+	/** Weights and constants. */
+	get parameters(): number {
+		let sum = 0;
+		for (const section of this.#file.sections.values())
+			if (section.type === SectionType.Int8Tiles || section.type === SectionType.Int16)
+				sum += section.rows * section.columns;
+		return sum;
+	}
+
+	memoryBudget(): MemoryBudget {
+		return memoryBudget(this.shape, { contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#file.bytes.length });
+	}
+}
+
+/** Kernels keep pointers, so bytes of the XS heap are copied to where they stay. */
+function pin(source: Pinned | Uint8Array): Pinned {
+	if (!(source instanceof Uint8Array) && !(source instanceof ArrayBuffer))
+		return source;
+	const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
+	if (bytes.length === 0)
+		throw new RuvllmError("MODEL_TRUNCATED", "the model is empty");
+	const memory = new Memory(bytes.length);
+	new Uint8Array(memory as unknown as ArrayBuffer).set(bytes);
+	return memory;
+}
+
+function integerOption(code: string, name: string, value: number, low: number, high: number): number {
+	if (!Number.isInteger(value) || value < low || value > high)
+		throw new RuvllmError(code, `${name} is ${value}; it takes an integer from ${low} to ${high}`);
+	return value;
+}
+
+function readConstants(file: RuvmFile): Uint32Array {
+	const { offset, columns } = file.sections.get("constants")!;
+	const view = new DataView(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
+	return Uint32Array.from({ length: columns }, (_, i) => view.getUint32(offset + 4 * i, true));
+}
+
+function readTokenizer(file: RuvmFile, pinned: Pinned): Tokenizer {
+	const section = file.sections.get("tokenizer");
+	if (!section)
+		throw new RuvllmError("MODEL_SECTION", "the model lacks its section \"tokenizer\"; convert it again");
+	let tokenizer: Tokenizer;
+	try {
+		tokenizer = new Tokenizer(pinned, section.offset, section.bytes);
+	}
+	catch (error) {
+		throw new RuvllmError("MODEL_TOKENIZER", `the model's vocabulary is damaged: ${(error as Error).message}`);
+	}
+	if (tokenizer.vocabSize !== file.shape.vocabSize)
+		throw new RuvllmError("MODEL_TOKENIZER", `the vocabulary has ${tokenizer.vocabSize} tokens, the model ${file.shape.vocabSize}; convert the model with its own tokenizer`);
+	return tokenizer;
+}
