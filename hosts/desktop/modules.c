@@ -1,0 +1,122 @@
+/* Finds and loads modules: linked byte code by specifier, JavaScript files by absolute path. */
+#include "xsAll.h"
+#include "xsScript.h"
+#include "linked.h"
+
+#include <limits.h>
+
+static const struct linked *find(const char *specifier)
+{
+	for (int i = 0; i < linked_count(); i++)
+		if (!strcmp(linked_at(i)->specifier, specifier))
+			return linked_at(i);
+	return NULL;
+}
+
+/* Joins a relative specifier to the importer's; drops ".js" from names that are not files. */
+txID fxFindModule(txMachine *the, txSlot *realm, txID importer, txSlot *slot)
+{
+	char name[PATH_MAX], path[PATH_MAX], *slash, *end;
+	(void)realm;
+	fxToStringBuffer(the, slot, name, sizeof(name));
+	if (name[0] != '.')
+		snprintf(path, sizeof(path), "%s", name);
+	else {
+		if (importer == XS_NO_ID)
+			return XS_NO_ID;
+		const char *rest = name;
+		snprintf(path, sizeof(path), "%s", fxGetKeyName(the, importer));
+		slash = strrchr(path, '/');
+		*(slash ? slash : path) = 0;
+		for (;;) {
+			if (!strncmp(rest, "./", 2))
+				rest += 2;
+			else if (!strncmp(rest, "../", 3)) {
+				rest += 3;
+				slash = strrchr(path, '/');
+				*(slash ? slash : path) = 0;
+			}
+			else
+				break;
+		}
+		size_t length = strlen(path);
+		if (length + strlen(rest) + 2 > sizeof(path))
+			mxRangeError("path too long");
+		snprintf(path + length, sizeof(path) - length, "/%s", rest);
+	}
+	if (path[0] == '/')
+		return fxNewNameC(the, path);
+	end = strrchr(path, '.');
+	if (end && !strcmp(end, ".js"))
+		*end = 0;
+	return find(path) ? fxNewNameC(the, path) : XS_NO_ID;
+}
+
+static void *copy(const void *bytes, size_t size)
+{
+	void *block = malloc(size ? size : 1);
+	if (block)
+		memcpy(block, bytes, size);
+	return block;
+}
+
+/* XS writes machine ids into the code and frees it after the module's body has run: hand over a copy. */
+static txScript *linked_script(const struct linked *module)
+{
+	txScript *script = calloc(1, sizeof(txScript));
+	if (!script)
+		return NULL;
+	script->callback = (txCallback)module->hosts;
+	script->codeBuffer = copy(module->code, (size_t)module->code_size);
+	script->codeSize = module->code_size;
+	script->symbolsBuffer = copy(module->symbols, (size_t)module->symbols_size);
+	script->symbolsSize = module->symbols_size;
+	script->path = (txString)module->specifier;
+	script->version[0] = XS_MAJOR_VERSION;
+	script->version[1] = XS_MINOR_VERSION;
+	script->version[2] = XS_PATCH_VERSION;
+	return script;
+}
+
+/* Parses a file; its source map (a file beside it) makes stacks name the original lines. */
+static txScript *parse_file(txMachine *the, txString path)
+{
+	txParser parser;
+	txParserJump jump;
+	txScript *script = NULL;
+	char map[PATH_MAX];
+	txString name = NULL;
+	FILE *volatile file = fopen(path, "r");
+	fxInitializeParser(&parser, the, the->parserBufferSize, the->parserTableModulo);
+	parser.firstJump = &jump;
+	if (c_setjmp(jump.jmp_buf) == 0) {
+		if (file) {
+			parser.origin = parser.path = fxNewParserSymbol(&parser, path);
+			fxParserTree(&parser, file, (txGetter)fgetc, mxDebugFlag, &name);
+			fclose(file);
+			file = NULL;
+			if (name && realpath(fxCombinePath(&parser, path, name), map) && (file = fopen(map, "r"))) {
+				parser.path = fxNewParserSymbol(&parser, map);
+				fxParserSourceMap(&parser, file, (txGetter)fgetc, mxDebugFlag, &name);
+				if (parser.errorCount == 0 && name)
+					parser.path = fxNewParserSymbol(&parser, fxCombinePath(&parser, map, name));
+			}
+			fxParserHoist(&parser);
+			fxParserBind(&parser);
+			script = fxParserCode(&parser);
+		}
+	}
+	if (file)
+		fclose(file);
+	fxTerminateParser(&parser);
+	return script;
+}
+
+void fxLoadModule(txMachine *the, txSlot *module, txID id)
+{
+	txString path = fxGetKeyName(the, id);
+	const struct linked *linked = find(path);
+	txScript *script = linked ? linked_script(linked) : parse_file(the, path);
+	if (script)
+		fxResolveModule(the, module, id, script, C_NULL, C_NULL);
+}

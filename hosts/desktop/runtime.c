@@ -1,0 +1,43 @@
+/* Port runtime: arguments, exit, memory. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include "xsmc.h"
+#include "xsHost.h"
+#include "machine.h"
+
+void xs_runtime_args(xsMachine *the)
+{
+	xsmcVars(1);
+	xsResult = xsmcNewArray(0);
+	for (int i = 0; i < program_argc; i++) {
+		xsmcSetString(xsVar(0), program_argv[i]);
+		xsmcSetIndex(xsResult, (xsIndex)i, xsVar(0));
+	}
+}
+
+void xs_runtime_exit(xsMachine *the)
+{
+	int code = xsmcArgc > 0 ? xsmcToInteger(xsArg(0)) : 0;
+	fflush(stdout);
+	fflush(stderr);
+	_exit(code & 255);
+}
+
+void xs_runtime_memoryUse(xsMachine *the)
+{
+	static const char *const names[] = { "collections", "slotsUsed", "slotsSize", "chunksUsed", "chunksSize" };
+	double figures[5];
+	machine_memory(the, figures);
+	xsmcVars(1);
+	xsResult = xsmcNewObject();
+	for (int i = 0; i < 5; i++) {
+		xsmcSetNumber(xsVar(0), figures[i]);
+		xsmcSet(xsResult, xsID((char *)names[i]), xsVar(0));
+	}
+}
+
+void xs_runtime_collect(xsMachine *the)
+{
+	xsCollectGarbage();
+}

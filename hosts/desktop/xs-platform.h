@@ -1,0 +1,50 @@
+/*
+ * What XS wants to know of the desktop: plain C library and POSIX threads, no GUI toolkit, no debugger.
+ * Compiled with -DXSPLATFORM="xs-platform.h".
+ */
+#ifndef RV_XS_PLATFORM_H
+#define RV_XS_PLATFORM_H
+
+#undef mxLinux
+#define mxLinux 1
+
+#include <ctype.h>
+#include <errno.h>
+#include <float.h>
+#include <math.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <arpa/inet.h>
+
+#ifndef XS_FUNCTION_NORETURN
+#define XS_FUNCTION_NORETURN __attribute__((noreturn))
+#endif
+
+#define mxUseGCCAtomics 1
+#define mxUsePOSIXThreads 1
+
+#define mxMachinePlatform \
+	void *waiterCondition; \
+	void *waiterData; \
+	void *waiterLink; \
+	int promiseJobs; \
+	int collections;
+
+/* XS supplies these; modules, promises and abort are this host's. */
+#define mxUseDefaultBuildKeys 1
+#define mxUseDefaultChunkAllocation 1
+#define mxUseDefaultSlotAllocation 1
+#define mxUseDefaultParseScript 1
+#define mxUseDefaultSharedChunks 1
+#define mxUseDefaultDebug 1
+
+#endif
