@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import { importTool } from "./bundle.mjs";
+
+const { main } = await importTool("tools/cli/main.ts");
+await main(process.argv);
