@@ -1,58 +1,67 @@
 // Node 20 runs no TypeScript: bundles a tool with esbuild when it, or what it may import, has changed.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { isBuiltin } from "node:module";
+import { homedir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.env.RUVLLM_ESP32_ROOT = root;
+process.setSourceMapsEnabled?.(true);
 
-/** Where built things go: $RUVLLM_ESP32_CACHE, or build/ of the package, or the user's cache. */
-export function cacheRoot() {
+/** Where built things go; the same as in tools/build/paths.ts. */
+function cacheRoot() {
 	if (process.env.RUVLLM_ESP32_CACHE)
 		return process.env.RUVLLM_ESP32_CACHE;
-	const own = join(root, "build");
 	try {
-		mkdirSync(own, { recursive: true });
-		writeFileSync(join(own, ".writable"), "");
-		return own;
+		accessSync(root, constants.W_OK);
+		return join(root, "build");
 	}
 	catch {
-		return join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "/tmp", ".cache"), "ruvllm-esp32");
+		return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "ruvllm-esp32");
 	}
 }
 
-function* sources(folder) {
-	for (const entry of readdirSync(folder, { withFileTypes: true })) {
-		const path = join(folder, entry.name);
+/** Names, sizes and times of all files the bundle may hold. */
+function inventory(folder, lines = []) {
+	if (!existsSync(join(root, folder)))
+		return lines;
+	for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+		const path = `${folder}/${entry.name}`;
 		if (entry.isDirectory())
-			yield* sources(path);
-		else if (entry.name.endsWith(".ts"))
-			yield path;
+			inventory(path, lines);
+		else if (/\.([mc]?[jt]s|json)$/.test(entry.name)) {
+			const { mtimeMs, size } = statSync(join(root, path));
+			lines.push(`${path} ${size} ${mtimeMs}`);
+		}
 	}
+	return lines;
 }
 
 /** Imports a tool's TypeScript, bundled; fast when nothing changed, for then esbuild is not even loaded. */
 export async function importTool(entry) {
-	const hash = createHash("sha256").update(root);
-	for (const folder of ["tools", "src", "tests/support"])
-		if (existsSync(join(root, folder)))
-			for (const path of sources(join(root, folder))) {
-				const { mtimeMs, size } = statSync(path);
-				hash.update(`${path} ${mtimeMs} ${size}\n`);
-			}
-	const stamp = hash.digest("hex");
+	const shipped = join(root, "dist", basename(dirname(entry)) + ".mjs");
+	if (!existsSync(join(root, entry)) && existsSync(shipped))
+		return import(pathToFileURL(shipped).href);
 	const out = join(cacheRoot(), "tools", entry.replace(/[/\\]/g, "-").replace(/\.ts$/, ".mjs"));
+	const stamp = [root, process.version, ...["tools", "src", "tests", "bin"].flatMap((folder) => inventory(folder)), statSync(join(root, "package.json")).mtimeMs].join("\n");
 	if (!existsSync(out) || !existsSync(out + ".stamp") || readFileSync(out + ".stamp", "utf8") !== stamp) {
 		const { build } = await import("esbuild");
+		mkdirSync(dirname(out), { recursive: true });
+		const fresh = `${out}.${process.pid}`;
 		await build({
-			entryPoints: [join(root, entry)], outfile: out, bundle: true, platform: "node", format: "esm", target: "node20",
-			sourcemap: "inline", logLevel: "error", tsconfig: join(root, "tsconfig.json"), packages: "bundle",
-			external: ["esbuild", "commander", "mocha", "typescript"],
-			define: { PACKAGE_ROOT: JSON.stringify(root) },
+			entryPoints: [join(root, entry)], outfile: fresh, bundle: true, platform: "node", format: "esm", target: "node20",
+			absWorkingDir: root, tsconfig: join(root, "tsconfig.json"), sourcemap: "inline", logLevel: "error",
 			// The bundle may lie outside the package, where its dependencies are not found by name.
-			plugins: [{ name: "absolute", setup: (b) => b.onResolve({ filter: /^(esbuild|commander|mocha)$/ }, (a) => ({ path: import.meta.resolve(a.path), external: true })) }],
+			plugins: [{
+				name: "absolute",
+				setup: ({ onResolve }) => onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) =>
+					kind === "entry-point" || path.startsWith("ruvllm-esp32/") ? undefined
+						: { path: isBuiltin(path) ? path : import.meta.resolve(path), external: true }),
+			}],
 		});
+		renameSync(fresh, out);
 		writeFileSync(out + ".stamp", stamp);
 	}
-	return import(out);
+	return import(pathToFileURL(out).href);
 }

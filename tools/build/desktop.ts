@@ -41,7 +41,8 @@ async function build(executable: string, sanitizers: readonly string[]): Promise
 	const objects = await compiler.compile(title, [
 		...own("native", "-O3", "-march=native"),
 		...own("native/x86", "-O3", "-march=native"),
-		...own("native/xs", "-O2"),
+		// Kernels are bound to a variant where they are called, so the glue needs the same target.
+		...own("native/xs", "-O2", "-march=native"),
 		...own("hosts/desktop", "-O2"),
 		...[...outputs, writeTable(modules)].map((source) => folders.unit(source, ["-O1"])),
 	]);

@@ -1,32 +1,22 @@
-/** One line on standard error that says how far long work is; a few plain lines when it is no terminal. */
-
+/** One line on stderr while something is built; rewritten in place on a terminal. */
 export class Progress {
-	readonly #title: string;
-	readonly #total: number;
-	readonly #start = Date.now();
-	#done = 0;
+	private done = 0;
+	private shown = false;
 
-	constructor(title: string, total: number) {
-		this.#title = title;
-		this.#total = total;
-		this.#show();
-	}
+	constructor(private readonly title: string, private readonly total: number) {}
 
+	/** Says that one more step begins. */
 	step(): void {
-		this.#done++;
-		this.#show();
-	}
-
-	#show(): void {
-		const text = `${this.#title}: ${this.#done}/${this.#total} (${((Date.now() - this.#start) / 1000).toFixed(0)} s)`;
+		this.done++;
 		if (process.stderr.isTTY)
-			process.stderr.write(`\r\x1b[K${text}`);
-		else if (this.#done % 25 === 0)
-			process.stderr.write(`${text}\n`);
+			process.stderr.write(`\r${this.title}: ${this.done}/${this.total}\x1b[K`);
+		else if (!this.shown)
+			process.stderr.write(`${this.title} ...\n`);
+		this.shown = true;
 	}
 
 	end(): void {
-		if (process.stderr.isTTY)
+		if (this.shown && process.stderr.isTTY)
 			process.stderr.write("\r\x1b[K");
 	}
 }

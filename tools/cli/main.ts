@@ -33,14 +33,15 @@ program.command("run")
 		}
 	});
 
+/** @param argv as Node's process.argv */
 export async function main(argv: string[]): Promise<void> {
-try {
-	await program.parseAsync(argv);
-}
-catch (error) {
-	if (!(error instanceof BuildError))
-		throw error;
-	process.stderr.write(`ruvllm-esp32: ${error.message}\n`);
-	process.exitCode = 1;
-}
+	try {
+		await program.parseAsync(argv);
+	}
+	catch (error) {
+		if (!(error instanceof BuildError))
+			throw error;
+		process.stderr.write(`ruvllm-esp32: ${error.message}\n`);
+		process.exitCode = 1;
+	}
 }
