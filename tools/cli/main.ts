@@ -1,47 +1,60 @@
-/** The command line tool. */
+/** The command line tool. Exit codes: 0 done, 1 failed, 2 wrongly called. */
 
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command } from "commander";
-import { buildDesktopHost } from "../build/desktop.ts";
+import { Command, CommanderError } from "commander";
 import { BuildError } from "../build/errors.ts";
 import { packageRoot } from "../build/paths.ts";
-import { runHost } from "../build/run.ts";
-import { bundleForXs } from "../build/user-script.ts";
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { addBench } from "./commands/bench.ts";
+import { addConvert } from "./commands/convert.ts";
+import { addDoctor } from "./commands/doctor.ts";
+import { addGenerate } from "./commands/generate.ts";
+import { addPerplexity } from "./commands/perplexity.ts";
+import { addRun } from "./commands/run.ts";
+import { FirmwareError } from "./session.ts";
 
-const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
-
-const program = new Command("ruvllm-esp32")
-	.description("A language model, a memory and a radio federation for ESP32 boards, on the desktop too")
-	.version(version)
-	.enablePositionalOptions();
-
-program.command("run")
-	.description("run a TypeScript or JavaScript file on XS, the engine of the boards")
-	.argument("<file>", "the file; it may import ruvllm-esp32/...")
-	.argument("[args...]", "its arguments (ruvllm-esp32/platform/runtime gives them as args)")
-	.option("--sanitize", "check the C code's memory and arithmetic while it runs")
-	.passThroughOptions()
-	.action(async (file: string, args: string[], options: { sanitize?: boolean }) => {
-		const [{ executable }, script] = await Promise.all([buildDesktopHost(options), bundleForXs(file)]);
-		try {
-			process.exitCode = await runHost(executable, [script, ...args]);
-		}
-		finally {
-			rmSync(script, { force: true });
-			rmSync(`${script}.map`, { force: true });
-		}
-	});
+function createProgram(): Command {
+	const { version } = JSON.parse(readFileSync(join(packageRoot, "package.json"), "utf8")) as { version: string };
+	const program = new Command("ruvllm-esp32")
+		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
+		.version(version)
+		.enablePositionalOptions();
+	for (const add of [addGenerate, addPerplexity, addBench, addConvert, addRun, addDoctor])
+		add(program);
+	// Throws instead of leaving, so that the exit code is ours to choose.
+	for (const command of [program, ...program.commands])
+		command.exitOverride();
+	return program;
+}
 
 /** @param argv as Node's process.argv */
 export async function main(argv: string[]): Promise<void> {
+	process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+		// The reader of a pipe has left: nobody wants the rest.
+		if (error.code === "EPIPE")
+			process.exit(0);
+	});
 	try {
-		await program.parseAsync(argv);
+		await createProgram().parseAsync(argv);
 	}
 	catch (error) {
-		if (!(error instanceof BuildError))
-			throw error;
-		process.stderr.write(`ruvllm-esp32: ${error.message}\n`);
 		process.exitCode = 1;
+		if (error instanceof CommanderError)
+			process.exitCode = error.exitCode === 0 ? 0 : 2;
+		else if (error instanceof FirmwareError || error instanceof RuvllmError)
+			fail(argv, error.message, error.code);
+		else if (error instanceof BuildError || (error as NodeJS.ErrnoException).code !== undefined)
+			fail(argv, (error as Error).message, (error as NodeJS.ErrnoException).code ?? "FAILED");
+		else
+			throw error;
 	}
+}
+
+function fail(argv: string[], sentence: string, code: string): void {
+	process.stderr.write(`ruvllm-esp32: ${sentence}\n`);
+	if (argv.includes("--json"))
+		console.log(JSON.stringify({ error: { code, message: sentence } }));
+	if (code.startsWith("CONFIG_"))
+		process.exitCode = 2;
 }

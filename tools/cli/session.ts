@@ -1,0 +1,94 @@
+/** A running firmware, asked by lines of JSON; the counterpart of src/console/protocol.ts. */
+
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { createInterface } from "node:readline";
+import { buildDesktopHost } from "../build/desktop.ts";
+import { BuildError } from "../build/errors.ts";
+
+/** What the firmware answered instead of a result. */
+export class FirmwareError extends Error {
+	constructor(readonly code: string, sentence: string) {
+		super(sentence);
+	}
+}
+
+export type OnToken = (token: number, text: Buffer) => void;
+
+interface Waiting {
+	resolve(value: unknown): void;
+	reject(error: Error): void;
+	onToken: OnToken | undefined;
+}
+
+export const HOSTS = ["desktop"] as const;
+export type Host = (typeof HOSTS)[number];
+
+export class Session {
+	readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+	readonly #waiting: Waiting[] = [];
+	#errors = "";
+	#ended: Error | undefined;
+
+	private constructor(executable: string, model: string) {
+		this.#child = spawn(executable, ["ruvllm-esp32/main", model, "--serve"], { stdio: ["pipe", "pipe", "pipe"] });
+		this.#child.stdin.on("error", () => {});
+		this.#child.stderr.setEncoding("utf8").on("data", (text: string) => { this.#errors += text; });
+		createInterface({ input: this.#child.stdout }).on("line", (line) => this.#line(line));
+		this.#child.on("close", (code) => this.#end(new BuildError(`the firmware ended with code ${code}${this.#errors ? `:\n${this.#errors.trim()}` : ""}`)));
+		this.#child.on("error", (error) => this.#end(error));
+	}
+
+	/** Builds the host when needed and starts the firmware on it with a model (a file's path). */
+	static async start(host: Host, model: string): Promise<Session> {
+		if (!HOSTS.includes(host))
+			throw new BuildError(`there is no host "${host}"; choose one of ${HOSTS.join(", ")}`);
+		const { executable } = await buildDesktopHost();
+		return new Session(executable, model);
+	}
+
+	#line(line: string): void {
+		const waiting = this.#waiting[0];
+		if (line.startsWith("t ")) {
+			const [, token, hex] = line.split(" ");
+			waiting?.onToken?.(token === "-" ? -1 : Number(token), Buffer.from(hex ?? "", "hex"));
+			return;
+		}
+		if (!line.startsWith("{"))
+			return;
+		const reply = JSON.parse(line) as { ok?: unknown; error?: { code: string; message: string } };
+		if (!waiting) {
+			// An error before any request: the model could not be loaded.
+			if (reply.error)
+				this.#ended = new FirmwareError(reply.error.code, reply.error.message);
+			return;
+		}
+		this.#waiting.shift();
+		if (reply.error)
+			waiting.reject(new FirmwareError(reply.error.code, reply.error.message));
+		else
+			waiting.resolve(reply.ok);
+	}
+
+	#end(error: Error): void {
+		this.#ended ??= error;
+		for (const waiting of this.#waiting.splice(0))
+			waiting.reject(this.#ended);
+	}
+
+	/** @throws FirmwareError with the firmware's code and sentence */
+	request<T>(request: { do: string; [name: string]: unknown }, onToken?: OnToken): Promise<T> {
+		return new Promise((resolve, reject) => {
+			if (this.#ended)
+				return reject(this.#ended);
+			this.#waiting.push({ resolve: resolve as (value: unknown) => void, reject, onToken });
+			this.#child.stdin.write(JSON.stringify(request) + "\n");
+		});
+	}
+
+	/** Ends the firmware at once, also in the middle of an answer. */
+	close(): void {
+		this.#child.removeAllListeners("close");
+		this.#child.kill("SIGKILL");
+	}
+}
