@@ -29,6 +29,12 @@
 #define XS_FUNCTION_NORETURN __attribute__((noreturn))
 #endif
 
+/* XS tells a console of each exception, also of those that are caught; see report.c. */
+int report_printf(const char *format, ...);
+int report_vprintf(const char *format, va_list arguments);
+#define c_printf report_printf
+#define c_vprintf report_vprintf
+
 #define mxUseGCCAtomics 1
 #define mxUsePOSIXThreads 1
 

@@ -73,7 +73,7 @@ function layout(xs: string): Layout {
 
 /** The compiler of byte code is made of XS itself. */
 async function buildByteCoder(compiler: Compiler, folders: Layout, engine: readonly string[]): Promise<string> {
-	const sources = ["compiler/module-compiler.c", "machine.c", "modules.c"].map((name) => join(packageRoot, "hosts/desktop", name));
+	const sources = ["compiler/module-compiler.c", "machine.c", "modules.c", "report.c"].map((name) => join(packageRoot, "hosts/desktop", name));
 	const objects = [...engine, ...await compiler.compile("building the byte code compiler", sources.map((source) => folders.unit(source, ["-O2"])))];
 	const executable = join(cacheRoot(), "desktop", `module-compiler-${hash(...objects)}`);
 	if (!readdirSync(join(cacheRoot(), "desktop")).includes(`module-compiler-${hash(...objects)}`))
