@@ -120,6 +120,8 @@ int machine_run_jobs(txMachine *the)
 	the->promiseJobs = 0;
 	fxRunPromiseJobs(the);
 	fxEndJob(the);
+	if (!the->promiseJobs)
+		fxCheckUnhandledRejections(the, 1);
 	return 1;
 }
 

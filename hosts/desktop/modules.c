@@ -1,6 +1,7 @@
 /* Finds and loads modules: linked byte code by specifier, JavaScript files by absolute path. */
 #include "xsAll.h"
 #include "xsScript.h"
+#include "line-map.h"
 #include "linked.h"
 
 #include <limits.h>
@@ -78,36 +79,40 @@ static txScript *linked_script(const struct linked *module)
 	return script;
 }
 
-/* Parses a file; its source map (a file beside it) makes stacks name the original lines. */
+static char parse_error[1024];
+
+static void report(void *console, txString path, txInteger line, txString format, c_va_list arguments)
+{
+	(void)console;
+	int n = snprintf(parse_error, sizeof(parse_error), "%s:%d: ", path ? path : "?", (int)line);
+	if (n >= 0 && n < (int)sizeof(parse_error))
+		vsnprintf(parse_error + n, sizeof(parse_error) - (size_t)n, format, arguments);
+}
+
+/* Parses a file; NULL leaves the reason in parse_error. Stacks name its sources (line-map.h). */
 static txScript *parse_file(txMachine *the, txString path)
 {
 	txParser parser;
 	txParserJump jump;
-	txScript *script = NULL;
-	char map[PATH_MAX];
-	txString name = NULL;
+	txScript *volatile script = NULL;
 	FILE *volatile file = fopen(path, "r");
+	if (!file) {
+		snprintf(parse_error, sizeof(parse_error), "%s can't be read: %s", path, strerror(errno));
+		return NULL;
+	}
 	fxInitializeParser(&parser, the, the->parserBufferSize, the->parserTableModulo);
 	parser.firstJump = &jump;
+	parser.reportError = report;
+	snprintf(parse_error, sizeof(parse_error), "%s can't be parsed", path);
 	if (c_setjmp(jump.jmp_buf) == 0) {
-		if (file) {
-			parser.origin = parser.path = fxNewParserSymbol(&parser, path);
-			fxParserTree(&parser, file, (txGetter)fgetc, mxDebugFlag, &name);
-			fclose(file);
-			file = NULL;
-			if (name && realpath(fxCombinePath(&parser, path, name), map) && (file = fopen(map, "r"))) {
-				parser.path = fxNewParserSymbol(&parser, map);
-				fxParserSourceMap(&parser, file, (txGetter)fgetc, mxDebugFlag, &name);
-				if (parser.errorCount == 0 && name)
-					parser.path = fxNewParserSymbol(&parser, fxCombinePath(&parser, map, name));
-			}
-			fxParserHoist(&parser);
-			fxParserBind(&parser);
-			script = fxParserCode(&parser);
-		}
+		parser.origin = parser.path = fxNewParserSymbol(&parser, path);
+		fxParserTree(&parser, file, (txGetter)fgetc, mxDebugFlag, NULL);
+		line_map_apply(&parser, path);
+		fxParserHoist(&parser);
+		fxParserBind(&parser);
+		script = fxParserCode(&parser);
 	}
-	if (file)
-		fclose(file);
+	fclose(file);
 	fxTerminateParser(&parser);
 	return script;
 }
@@ -117,6 +122,7 @@ void fxLoadModule(txMachine *the, txSlot *module, txID id)
 	txString path = fxGetKeyName(the, id);
 	const struct linked *linked = find(path);
 	txScript *script = linked ? linked_script(linked) : parse_file(the, path);
-	if (script)
-		fxResolveModule(the, module, id, script, C_NULL, C_NULL);
+	if (!script)
+		mxSyntaxError("%s", parse_error);
+	fxResolveModule(the, module, id, script, C_NULL, C_NULL);
 }

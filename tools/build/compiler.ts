@@ -12,7 +12,7 @@ import { Progress } from "./progress.ts";
 export interface Unit {
 	source: string;
 	flags: readonly string[];
-	/** Folders whose headers the source may include. */
+	/** Headers that the source may include, and folders of such. */
 	headers: readonly string[];
 }
 
@@ -76,8 +76,8 @@ export class Compiler {
 	private headersOf(folder: string): string {
 		let known = this.headerHashes.get(folder);
 		if (!known) {
-			const names = readdirSync(folder).filter((name) => name.endsWith(".h")).sort();
-			known = hash(...names.flatMap((name) => [name, readFileSync(join(folder, name))]));
+			const files = folder.endsWith(".h") ? [folder] : readdirSync(folder).filter((name) => name.endsWith(".h")).sort().map((name) => join(folder, name));
+			known = hash(...files.flatMap((file) => [basename(file), readFileSync(file)]));
 			this.headerHashes.set(folder, known);
 		}
 		return known;

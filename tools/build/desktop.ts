@@ -58,6 +58,7 @@ interface Layout {
 function layout(xs: string): Layout {
 	const own = ["hosts/desktop", "native", "native/xs", "native/x86"].map((folder) => join(packageRoot, folder));
 	const engine = ["includes", "platforms", "sources"].map((folder) => join(xs, folder));
+	const platform = join(packageRoot, "hosts/desktop/xs-platform.h");
 	const defines = [
 		"INCLUDE_XSPLATFORM", 'XSPLATFORM="xs-platform.h"', "_GNU_SOURCE", "mxRun=1", "mxParse=1", "mxBoundsCheck=1", "mxUnalignedAccess=0",
 		"mxDebug=1", "mxUseDefaultDebug=1",
@@ -66,14 +67,14 @@ function layout(xs: string): Layout {
 		unit: (source, flags) => ({
 			source,
 			flags: [...flags, ...defines, "-fno-common", ...[...engine, ...own].map((folder) => `-I${folder}`)],
-			headers: source.startsWith(xs) ? [...engine, own[0]!] : [...engine, ...own],
+			headers: source.startsWith(xs) ? [...engine, platform] : [...engine, ...own],
 		}),
 	};
 }
 
 /** The compiler of byte code is made of XS itself. */
 async function buildByteCoder(compiler: Compiler, folders: Layout, engine: readonly string[]): Promise<string> {
-	const sources = ["compiler/module-compiler.c", "machine.c", "modules.c", "report.c"].map((name) => join(packageRoot, "hosts/desktop", name));
+	const sources = ["compiler/module-compiler.c", "machine.c", "modules.c", "line-map.c", "report.c"].map((name) => join(packageRoot, "hosts/desktop", name));
 	const objects = [...engine, ...await compiler.compile("building the byte code compiler", sources.map((source) => folders.unit(source, ["-O2"])))];
 	const executable = join(cacheRoot(), "desktop", `module-compiler-${hash(...objects)}`);
 	if (!readdirSync(join(cacheRoot(), "desktop")).includes(`module-compiler-${hash(...objects)}`))

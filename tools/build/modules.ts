@@ -1,11 +1,12 @@
 /** The modules that are linked into a host: found, turned to JavaScript, compiled to byte code. */
 
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
 import { hash } from "./compiler.ts";
 import { BuildError } from "./errors.ts";
+import { lineTable } from "./line-map.ts";
 import { cacheRoot, packageRoot } from "./paths.ts";
 
 export interface Module {
@@ -50,35 +51,41 @@ export async function byteCode(modules: readonly Module[], compiler: string): Pr
 		return outputs;
 	const scripts = await toJavaScript(waiting.map(({ source }) => source));
 	for (const { specifier, source, output } of waiting) {
-		const { script, map } = scripts.get(source) ?? { script: readFileSync(source, "utf8"), map: undefined };
+		const path = shortPath(source);
+		const { script, lines } = scripts.get(source) ?? { script: readFileSync(source, "utf8"), lines: lineTable([path]) };
 		const file = output.replace(/\.c$/, `.${process.pid}.js`);
-		writeFileSync(file, map ? `${script}\n//# sourceMappingURL=${basename(file)}.map\n` : script);
-		if (map)
-			writeFileSync(file + ".map", map);
+		writeFileSync(file, script);
+		writeFileSync(`${file}.lines`, lines);
 		try {
 			const { stdout } = await promisify(execFile)(compiler, [specifier, file, identifier(specifier)], { maxBuffer: 1 << 28 });
-			writeFileSync(file + ".c", stdout);
-			renameSync(file + ".c", output);
+			writeFileSync(`${file}.c`, stdout);
+			renameSync(`${file}.c`, output);
 		}
 		catch (error) {
-			throw new BuildError(`${relative(packageRoot, source)} can't be compiled:\n${(error as { stderr?: string }).stderr ?? error}`);
+			throw new BuildError(`${path} can't be compiled:\n${(error as { stderr?: string }).stderr ?? error}`);
+		}
+		finally {
+			rmSync(file, { force: true });
+			rmSync(`${file}.lines`, { force: true });
 		}
 	}
 	return outputs;
 }
 
-/** Turns TypeScript to JavaScript, file by file, with source maps that name paths relative to the package. */
-async function toJavaScript(sources: readonly string[]): Promise<Map<string, { script: string; map: string }>> {
+const shortPath = (source: string): string => relative(packageRoot, source).split(sep).join("/");
+
+/** Turns TypeScript to JavaScript, file by file, with tables of lines that name paths relative to the package. */
+async function toJavaScript(sources: readonly string[]): Promise<Map<string, { script: string; lines: string }>> {
 	const typescript = sources.filter((source) => source.endsWith(".ts"));
 	const { transform } = await import("esbuild");
 	const results = await Promise.all(typescript.map(async (source) => {
-		const name = relative(packageRoot, source).split(sep).join("/");
+		const name = shortPath(source);
 		const { code, map } = await transform(readFileSync(source, "utf8"), {
 			loader: "ts", format: "esm", target: "es2022", sourcemap: "external", sourcefile: name, sourcesContent: false, logLevel: "silent",
 		}).catch((error: Error) => {
 			throw new BuildError(`${name}: ${error.message}`);
 		});
-		return [source, { script: code, map }] as const;
+		return [source, { script: code, lines: lineTable([name], (JSON.parse(map) as { mappings: string }).mappings) }] as const;
 	}));
 	return new Map(results);
 }

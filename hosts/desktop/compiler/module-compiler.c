@@ -2,11 +2,12 @@
  * module-compiler SPECIFIER FILE.js INDEX > module.c
  *
  * Compiles a JavaScript module to byte code in C, with XS's own parser and coder: an array of code,
- * one of the names in it, and a function that makes its natives (`@ "xs_name"` bodies). When the file
- * names a source map, lines and path are the original's, so that stacks show TypeScript.
+ * one of the names in it, and a function that makes its natives (`@ "xs_name"` bodies). When the file has
+ * a table of lines (line-map.h), stacks name its sources.
  */
 #include "xsAll.h"
 #include "xsScript.h"
+#include "line-map.h"
 #include "linked.h"
 
 static void write_bytes(const char *name, const char *index, const txByte *bytes, txSize size)
@@ -17,43 +18,33 @@ static void write_bytes(const char *name, const char *index, const txByte *bytes
 	printf("\n};\n");
 }
 
-/* The coder's table of natives: length (below 0: a destructor), id, name. */
-static int write_natives(const char *index, txByte *p)
+/* The natives in the order in which the code counts them; their names are for messages and stacks. */
+static int write_natives(const char *index, txParser *parser)
 {
-	txID count, id;
-	mxDecode2(p, count);
-	txByte *first = p;
-	for (txID i = 0; i < count; i++) {
-		txS1 length = *p++;
-		mxDecode2(p, id);
-		printf("extern void %s(%s);\n", (char *)p, length < 0 ? "void *" : "xsMachine *");
-		p += strlen((char *)p) + 1;
-	}
-	printf("static void hosts_%s(xsMachine *the)\n{\n\tstatic const xsHostBuilder builders[] = {\n", index);
-	p = first;
-	for (txID i = 0; i < count; i++) {
-		txS1 length = *p++;
-		mxDecode2(p, id);
-		/* Names of natives are ids of the script, which only get their number at run time: left out. */
-		printf("\t\t{ (xsCallback)%s, %d, 0 },\n", (char *)p, length);
-		p += strlen((char *)p) + 1;
-	}
-	printf("\t};\n\txsResult = xsBuildHosts(%d, (xsHostBuilder *)builders);\n}\n", count);
+	int count = 0;
+	for (txHostNode *node = parser->firstHostNode; node; node = node->nextHostNode, count++)
+		printf("extern void %s(%s);\n", node->at->value, node->paramsCount < 0 ? "void *" : "xsMachine *");
+	if (!count)
+		return 0;
+	printf("static void hosts_%s(xsMachine *the)\n{\n\tstatic xsHostBuilder builders[] = {\n", index);
+	for (txHostNode *node = parser->firstHostNode; node; node = node->nextHostNode)
+		printf("\t\t{ (xsCallback)%s, %d, 0 },\n", node->at->value, (int)node->paramsCount);
+	printf("\t};\n");
+	int i = 0;
+	for (txHostNode *node = parser->firstHostNode; node; node = node->nextHostNode, i++)
+		if (node->symbol && node->paramsCount >= 0)
+			printf("\tbuilders[%d].id = xsID(\"%s\");\n", i, node->symbol->string);
+	printf("\txsResult = xsBuildHosts(%d, builders);\n}\n", count);
 	return count;
 }
 
-/* Replaces lines and path by those of the source map that the file names, if it is there. */
-static void apply_map(txParser *parser, txString input, txString name)
+/* Errors of the parser. */
+static void report(void *console, txString path, txInteger line, txString format, c_va_list arguments)
 {
-	txString path = fxCombinePath(parser, input, name);
-	FILE *file = fopen(path, "r");
-	if (!file)
-		return;
-	parser->path = fxNewParserSymbol(parser, path);
-	fxParserSourceMap(parser, file, (txGetter)fgetc, mxDebugFlag, &name);
-	fclose(file);
-	if (parser->errorCount == 0 && name)
-		parser->path = fxNewParserSymbol(parser, name);
+	(void)console;
+	fprintf(stderr, "%s:%d: ", path ? path : "?", (int)line);
+	vfprintf(stderr, format, arguments);
+	fprintf(stderr, "\n");
 }
 
 int main(int argc, char **argv)
@@ -61,7 +52,6 @@ int main(int argc, char **argv)
 	txParser parser;
 	txParserJump jump;
 	txScript *volatile script = NULL;
-	txString name = NULL;
 	if (argc != 4) {
 		fprintf(stderr, "usage: %s SPECIFIER FILE.js INDEX\n", argv[0]);
 		return 2;
@@ -72,15 +62,15 @@ int main(int argc, char **argv)
 	txMachine *the = fxCreateMachine(&creation, "compiler", NULL, 0);
 	fxInitializeParser(&parser, the, 1024 * 1024, 1993);
 	parser.firstJump = &jump;
+	parser.reportError = report;
 	if (c_setjmp(jump.jmp_buf) == 0) {
 		FILE *file = fopen(argv[2], "r");
 		if (!file)
 			c_longjmp(jump.jmp_buf, 1);
 		parser.origin = parser.path = fxNewParserSymbol(&parser, argv[2]);
-		fxParserTree(&parser, file, (txGetter)fgetc, mxCFlag | mxDebugFlag, &name);
+		fxParserTree(&parser, file, (txGetter)fgetc, mxCFlag | mxDebugFlag, NULL);
 		fclose(file);
-		if (name)
-			apply_map(&parser, argv[2], name);
+		line_map_apply(&parser, argv[2]);
 		fxParserHoist(&parser);
 		fxParserBind(&parser);
 		script = fxParserCode(&parser);
@@ -92,7 +82,7 @@ int main(int argc, char **argv)
 	printf("#include \"xsmc.h\"\n#include \"xsHost.h\"\n#include \"linked.h\"\n");
 	write_bytes("code", index, script->codeBuffer, script->codeSize);
 	write_bytes("symbols", index, script->symbolsBuffer, script->symbolsSize);
-	int natives = script->hostsBuffer ? write_natives(index, script->hostsBuffer) : 0;
+	int natives = write_natives(index, &parser);
 	printf("const struct linked linked_%s = { \"%s\", code_%s, sizeof(code_%s), symbols_%s, sizeof(symbols_%s), %s%s };\n",
 		index, argv[1], index, index, index, index, natives ? "(void (*)(void *))hosts_" : "NULL", natives ? index : "");
 	fxTerminateParser(&parser);

@@ -1,10 +1,9 @@
 /** ruvllm-esp32 run: a person's TypeScript file on XS. */
 
 import type { Command } from "commander";
-import { rmSync } from "node:fs";
 import { buildDesktopHost } from "../../build/desktop.ts";
 import { runHost } from "../../build/run.ts";
-import { bundleForXs } from "../../build/user-script.ts";
+import { bundleForXs, removeBundle } from "../../build/user-script.ts";
 
 export function addRun(program: Command): void {
 	program.command("run")
@@ -22,8 +21,7 @@ export function addRun(program: Command): void {
 					console.log(JSON.stringify({ exit_code: process.exitCode }));
 			}
 			finally {
-				rmSync(script, { force: true });
-				rmSync(`${script}.map`, { force: true });
+				removeBundle(script);
 			}
 		});
 }
