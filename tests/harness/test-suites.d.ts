@@ -1,0 +1,2 @@
+/** Made by the bundler: imports every test file. */
+declare module "test-suites" {}
