@@ -1,6 +1,8 @@
 /* Port assets: files mapped into memory, read-only and without a copy. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -8,6 +10,7 @@
 #include <unistd.h>
 #include "xsmc.h"
 #include "xsHost.h"
+#include "arguments.h"
 
 /* Mapped files by address: the destructor gets only that. */
 static struct mapping {
@@ -28,15 +31,27 @@ void xs_assets_destructor(void *data)
 		}
 }
 
+/* A path; or the name of a model that came with the package, whose folder the tools put in the environment. */
+static int open_asset(const char *name)
+{
+	char path[PATH_MAX];
+	int file = open(name, O_RDONLY | O_CLOEXEC);
+	const char *root = getenv("RUVLLM_ESP32_ROOT");
+	if (file >= 0 || !root || strchr(name, '/') || snprintf(path, sizeof(path), "%s/models/%s", root, name) >= (int)sizeof(path))
+		return file;
+	int error = errno;
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	errno = error;
+	return file;
+}
+
 void xs_assets_constructor(xsMachine *the)
 {
 	struct stat info;
-	if (xsmcArgc < 1 || xsmcTypeOf(xsArg(0)) != xsStringType)
-		xsTypeError("openAsset: the name is no text");
+	const char *path = text_argument(the, 0, "name");
 	if (fxGetHostDestructor(the, &xsThis) != xs_assets_destructor)
-		xsTypeError("openAsset: a class of its own is needed here");
-	const char *path = xsmcToString(xsArg(0));
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+		xsTypeError("a class of its own is needed here");
+	int file = open_asset(path);
 	if (file < 0)
 		xsUnknownError("%s can't be opened: %s", (char *)path, strerror(errno));
 	if (fstat(file, &info) || !S_ISREG(info.st_mode) || info.st_size == 0 || info.st_size > 0x7FFFFFFF) {

@@ -30,6 +30,6 @@ void xs_clock_wakeAt(xsMachine *the)
 void xs_clock_setTick(xsMachine *the)
 {
 	if (xsmcArgc < 1)
-		xsTypeError("setTick: a callback is needed");
+		xsTypeError("a callback is needed");
 	event_loop_set_tick(the, &xsArg(0));
 }

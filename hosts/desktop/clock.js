@@ -21,8 +21,11 @@ function insert(timer) {
 function checked(milliseconds, callback) {
 	if (typeof callback !== "function")
 		throw new TypeError("the callback is no function");
-	const ms = Number(milliseconds ?? 0);
-	return ms > 0 ? Math.min(ms, 0x7fffffff) * 1000 : 0;
+	if (typeof milliseconds !== "number")
+		throw new TypeError("milliseconds is no number");
+	if (!(milliseconds >= 0 && milliseconds <= 0x7fffffff))
+		throw new RangeError("milliseconds is not from 0 to 2147483647");
+	return Math.ceil(milliseconds * 1000);
 }
 
 function after(milliseconds, callback) {

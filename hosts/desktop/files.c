@@ -5,17 +5,11 @@
 #include <unistd.h>
 #include "xsmc.h"
 #include "xsHost.h"
-
-static const char *path_of(xsMachine *the)
-{
-	if (xsmcArgc < 1 || xsmcTypeOf(xsArg(0)) != xsStringType)
-		xsTypeError("files: the path is no text");
-	return xsmcToString(xsArg(0));
-}
+#include "arguments.h"
 
 void xs_files_read(xsMachine *the)
 {
-	const char *path = path_of(the);
+	const char *path = text_argument(the, 0, "path");
 	FILE *file = fopen(path, "rb");
 	if (!file)
 		xsUnknownError("%s can't be read: %s", (char *)path, strerror(errno));
@@ -43,18 +37,12 @@ void xs_files_write(xsMachine *the)
 	void *bytes;
 	xsUnsignedValue size;
 	if (xsmcArgc < 2 || xsmcTypeOf(xsArg(1)) != xsReferenceType)
-		xsTypeError("writeFile: path and bytes are needed");
-	const char *path = path_of(the);
+		xsTypeError("path and bytes are needed");
+	const char *path = text_argument(the, 0, "path");
+	xsmcGetBufferReadable(xsArg(1), &bytes, &size);
 	FILE *file = fopen(path, "wb");
 	if (!file)
 		xsUnknownError("%s can't be written: %s", (char *)path, strerror(errno));
-	xsTry {
-		xsmcGetBufferReadable(xsArg(1), &bytes, &size);
-	}
-	xsCatch {
-		fclose(file);
-		xsThrow(xsException);
-	}
 	size_t written = fwrite(bytes, 1, size, file);
 	if (fclose(file) || written != size)
 		xsUnknownError("writing failed: %s", strerror(errno));
@@ -62,5 +50,5 @@ void xs_files_write(xsMachine *the)
 
 void xs_files_exists(xsMachine *the)
 {
-	xsmcSetBoolean(xsResult, access(path_of(the), F_OK) == 0);
+	xsmcSetBoolean(xsResult, access(text_argument(the, 0, "path"), F_OK) == 0);
 }

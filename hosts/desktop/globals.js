@@ -27,7 +27,13 @@ globalThis.console = {
 	warn: (...values) => printError(line(values)),
 	error: (...values) => printError(line(values)),
 };
-globalThis.setTimeout = (callback, ms, ...values) => after(ms, values.length ? () => callback(...values) : callback);
-globalThis.setInterval = (callback, ms, ...values) => every(ms, values.length ? () => callback(...values) : callback);
+/* As elsewhere: what is no number, or out of range, is 0. */
+const delay = (ms) => (ms > 0 && ms <= 0x7fffffff ? Number(ms) : 0);
+globalThis.setTimeout = (callback, ms, ...values) => after(delay(ms), values.length ? () => callback(...values) : callback);
+globalThis.setInterval = (callback, ms, ...values) => every(delay(ms), values.length ? () => callback(...values) : callback);
 globalThis.clearTimeout = globalThis.clearInterval = cancel;
-globalThis.queueMicrotask = (callback) => { Promise.resolve().then(callback); };
+globalThis.queueMicrotask = (callback) => {
+	if (typeof callback !== "function")
+		throw new TypeError("the callback is no function");
+	Promise.resolve().then(callback);
+};

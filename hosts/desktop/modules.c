@@ -110,7 +110,8 @@ static txScript *parse_file(txMachine *the, txString path)
 		line_map_apply(&parser, path);
 		fxParserHoist(&parser);
 		fxParserBind(&parser);
-		script = fxParserCode(&parser);
+		if (parser.errorCount == 0)
+			script = fxParserCode(&parser);
 	}
 	fclose(file);
 	fxTerminateParser(&parser);

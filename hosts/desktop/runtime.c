@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "xsmc.h"
 #include "xsHost.h"
+#include "arguments.h"
 #include "machine.h"
 
 void xs_runtime_args(xsMachine *the)
@@ -18,10 +19,10 @@ void xs_runtime_args(xsMachine *the)
 
 void xs_runtime_exit(xsMachine *the)
 {
-	int code = xsmcArgc > 0 ? xsmcToInteger(xsArg(0)) : 0;
+	int code = integer_argument(the, 0, 0, 255, "code");
 	fflush(stdout);
 	fflush(stderr);
-	_exit(code & 255);
+	_exit(code);
 }
 
 void xs_runtime_memoryUse(xsMachine *the)

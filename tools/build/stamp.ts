@@ -2,15 +2,14 @@
 
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { hash, processor } from "./compiler.ts";
 import { filesUnder } from "./modules.ts";
 import { packageRoot } from "./paths.ts";
 
 /** Sizes and times of the host's sources and of this tool. */
 function inventory(): string {
-	const files = ["src", "native", "hosts/desktop"].flatMap((folder) => filesUnder(join(packageRoot, folder)));
-	const lines = [...files, fileURLToPath(import.meta.url)].map((file) => {
+	const files = ["src", "native", "hosts/desktop", "tools/build"].flatMap((folder) => filesUnder(join(packageRoot, folder)));
+	const lines = [...files, join(packageRoot, "package.json")].map((file) => {
 		const { size, mtimeMs } = statSync(file);
 		return `${file} ${size} ${mtimeMs}`;
 	});
