@@ -11,22 +11,26 @@ import { fetchXsSource } from "./xs-source.ts";
 export interface DesktopOptions {
 	/** Checks memory and arithmetic of the host's and the kernels' C at run time; a separate executable. */
 	sanitize?: boolean;
+	/** Kernels in plain C, without this processor's vector instructions; a separate executable. */
+	portable?: boolean;
 }
 
 const SANITIZERS = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer", "-g"];
 
 /** Builds what has changed. Takes a few milliseconds when nothing has. */
 export async function buildDesktopHost(options: DesktopOptions = {}): Promise<{ executable: string }> {
-	const name = options.sanitize ? "host-sanitized" : "host";
+	const name = `host${options.portable ? "-portable" : ""}${options.sanitize ? "-sanitized" : ""}`;
 	const executable = join(cacheRoot(), "desktop", name);
 	if (!isCurrent(executable)) {
 		mkdirSync(join(cacheRoot(), "desktop"), { recursive: true });
-		await build(executable, options.sanitize ? SANITIZERS : []);
+		await build(executable, options);
 	}
 	return { executable };
 }
 
-async function build(executable: string, sanitizers: readonly string[]): Promise<void> {
+async function build(executable: string, options: DesktopOptions): Promise<void> {
+	const sanitizers = options.sanitize ? SANITIZERS : [];
+	const target = options.portable ? [] : ["-march=native"];
 	const finished = writeStamp(executable);
 	const xs = await fetchXsSource();
 	const compiler = new Compiler();
@@ -39,10 +43,10 @@ async function build(executable: string, sanitizers: readonly string[]): Promise
 	const own = (folder: string, ...flags: string[]): Unit[] =>
 		cFiles(join(packageRoot, folder)).map((source) => folders.unit(source, [...flags, ...sanitizers]));
 	const objects = await compiler.compile(title, [
-		...own("native", "-O3", "-march=native"),
-		...own("native/x86", "-O3", "-march=native"),
+		...own("native", "-O3", ...target),
+		...own("native/x86", "-O3", ...target),
 		// Kernels are bound to a variant where they are called, so the glue needs the same target.
-		...own("native/xs", "-O2", "-march=native"),
+		...own("native/xs", "-O2", ...target),
 		...own("hosts/desktop", "-O2"),
 		...[...outputs, writeTable(modules)].map((source) => folders.unit(source, ["-O1"])),
 	]);
