@@ -1,0 +1,39 @@
+/** Runs the suites of tests/ on the simulator: the same files that run on the desktop host. */
+
+import { dirname } from "node:path";
+import { bundleSuites } from "../test/bundle.ts";
+import { StepFailed } from "./report.ts";
+import { buildForSimulator, runInSimulator } from "./simulator.ts";
+import { requireSimulator, Sdk } from "./sdk.ts";
+
+const RUN_SECONDS = 900;
+
+interface Summary {
+	suites: number;
+	passed: number;
+	failed: number;
+	skipped: number;
+}
+
+export async function checkTests(sdk: Sdk): Promise<string> {
+	requireSimulator(sdk);
+	const bundle = await bundleSuites("../moddable/main.ts", "moddable.js");
+	const withBundle: Sdk = { ...sdk, environment: { ...sdk.environment, RUVLLM_TESTS: dirname(bundle) } };
+	const { library, build } = await buildForSimulator(withBundle, "tests/manifest.json", "ruvllm-esp32-tests");
+	if (build.code !== 0)
+		throw new StepFailed("the test app does not build for the simulator", build.output);
+	const { code, output, timedOut } = await runInSimulator(sdk, library, { seconds: RUN_SECONDS });
+	const summary = readSummary(output);
+	if (!summary)
+		throw new StepFailed(`the test app does not finish${timedOut ? ` within ${RUN_SECONDS} s` : ` (exit code ${code})`}`, output);
+	const text = `${summary.passed} passed, ${summary.failed} failed, ${summary.skipped} skipped in ${summary.suites} suites`;
+	if (code !== 0 || summary.failed || summary.passed === 0)
+		throw new StepFailed(text, output);
+	return text;
+}
+
+/** The harness ends with a line of JSON. */
+function readSummary(output: string): Summary | undefined {
+	const line = output.split("\n").reverse().find((text) => /^\{"suites":\d+,/.test(text));
+	return line === undefined ? undefined : JSON.parse(line) as Summary;
+}
