@@ -1,7 +1,120 @@
-import { execFileSync } from "node:child_process";
-import { buildDesktopHost } from "../build/desktop.ts";
+/**
+ * npm test: everything, in order of cost. Ends with a line "N passed, N failed, N skipped".
+ *
+ *   types       the TypeScript of the whole project
+ *   layers      the import rules of docs/architecture.md
+ *   native      the C kernels against slow references, with sanitizers, portable and with vectors
+ *   tools       the tools, under Node
+ *   xs          the suites inside XS on the desktop host: as released, with portable kernels, with sanitizers
+ *
+ * Arguments select parts: npm test -- xs layers
+ */
+
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { buildDesktopHost, type DesktopOptions } from "../build/desktop.ts";
+import { packageRoot } from "../build/paths.ts";
 import { bundleSuites } from "./bundle.ts";
-export async function main(): Promise<void> {
-	const { executable } = await buildDesktopHost();
-	execFileSync(executable, [await bundleSuites()], { stdio: "inherit" });
+import { hostArguments } from "./data.ts";
+import { checkLayers } from "./layers.ts";
+import { nativeSuites } from "./native.ts";
+import { toolSuites } from "./tools.ts";
+
+interface Counts {
+	passed: number;
+	failed: number;
+	skipped: number;
+	suites: number;
+}
+type Part = () => Promise<Counts>;
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0, suites: 0 };
+const single = (ok: boolean): Counts => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, suites: 1 });
+
+const PARTS: [string, string, Part][] = [
+	["types", "types", types],
+	["layers", "layers", layers],
+	["native", "native", native],
+	["tools", "tools", toolSuites],
+	["xs", "XS, as released", () => insideXs({})],
+	["xs", "XS, portable kernels", () => insideXs({ portable: true })],
+	["xs", "XS, sanitizers", () => insideXs({ sanitize: true })],
+];
+
+export async function main(argv: string[]): Promise<void> {
+	const chosen = argv.slice(2);
+	const total: Counts = { ...none };
+	for (const [name, title, part] of PARTS) {
+		if (chosen.length && !chosen.includes(name))
+			continue;
+		const start = Date.now();
+		console.log(`\n== ${title}`);
+		const counts = await part().catch((error: Error): Counts => {
+			console.log(`FAILED ${title}: ${error.message}`);
+			return { ...none, failed: 1 };
+		});
+		console.log(`== ${title}: ${counts.suites} suites, ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+		const key = title.replace(/[^a-z]+/gi, "-").toLowerCase();
+		for (const field of ["passed", "failed", "skipped", "suites"] as const)
+			total[field] += counts[field];
+		if (!suitesAsRecorded(key, counts.suites)) {
+			console.log(`FAILED ${title}: ${counts.suites} suites ran, tests/suites.json says ${recorded()[key]}; a suite vanished or is new: correct that file`);
+			total.failed++;
+		}
+	}
+	console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+	process.exitCode = total.failed ? 1 : 0;
+}
+
+const recorded = (): Record<string, number> => JSON.parse(readFileSync(join(packageRoot, "tests/suites.json"), "utf8")) as Record<string, number>;
+const suitesAsRecorded = (key: string, suites: number): boolean => recorded()[key] === suites;
+
+/** Runs a program, showing what it prints; rejects only when it can't be started. */
+function run(command: string, args: string[]): Promise<{ code: number; output: string }> {
+	return new Promise((resolve, reject) => {
+		const child = execFile(command, args, { cwd: packageRoot, maxBuffer: 1 << 28, env: { ...process.env, ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0" } }, (error, stdout) => {
+			if (error && typeof error.code !== "number" && !error.signal)
+				reject(error);
+			else
+				resolve({ code: error ? Number(error.code ?? 1) || 1 : 0, output: stdout });
+		});
+		child.stdout?.pipe(process.stdout, { end: false });
+		child.stderr?.pipe(process.stdout, { end: false });
+	});
+}
+
+async function types(): Promise<Counts> {
+	const compiler = join(packageRoot, "node_modules/.bin/tsc");
+	if (!existsSync(compiler))
+		throw new Error("TypeScript is not installed; run npm install first");
+	return single((await run(compiler, ["--noEmit"])).code === 0);
+}
+
+async function layers(): Promise<Counts> {
+	const wrong = checkLayers();
+	for (const sentence of wrong)
+		console.log(sentence);
+	return single(wrong.length === 0);
+}
+
+async function native(): Promise<Counts> {
+	const counts: Counts = { ...none };
+	for (const suite of await nativeSuites()) {
+		console.log(`${suite.failed ? "FAILED " : "ok "}${suite.name}: ${suite.detail}`);
+		counts.suites++;
+		counts.passed += suite.passed;
+		counts.failed += suite.failed;
+	}
+	return counts;
+}
+
+async function insideXs(options: DesktopOptions): Promise<Counts> {
+	const { executable } = await buildDesktopHost(options);
+	const { code, output } = await run(executable, [await bundleSuites(), ...await hostArguments()]);
+	const last = output.trimEnd().split("\n").at(-1) ?? "";
+	if (!last.startsWith("{"))
+		throw new Error(`the host ended with code ${code} before the suites were done`);
+	const counts = JSON.parse(last) as Counts;
+	return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 }
