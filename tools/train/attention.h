@@ -11,6 +11,9 @@
 #define KD (HS * KV)
 #define SHARE (HEADS / KV)
 
+/* The dimensions of one head. */
+typedef float vhs __attribute__((vector_size(HS * 4), aligned(4)));
+
 static inline v16 all(float x) { return x - (v16){0}; }
 static inline v16 pick(v16i mask, v16 a, v16 b) { return (v16)(((v16i)a & mask) | ((v16i)b & ~mask)); }
 
@@ -40,13 +43,11 @@ static inline void gather(v16 *to, const float *x, int width, int head, int i0, 
 	}
 }
 
-static inline void scatter(const v16 *from, float *x, int width, int head, int i0, int T, int add)
+static inline void scatter(const v16 *from, float *x, int width, int head, int i0, int T)
 {
 	for (int d = 0; d < HS; d++)
-		for (int l = 0; l < 16 && i0 + l < T; l++) {
-			float *to = x + (i0 + l) * width + head * HS + d;
-			*to = from[d][l] + (add ? *to : 0);
-		}
+		for (int l = 0; l < 16 && i0 + l < T; l++)
+			x[(i0 + l) * width + head * HS + d] = from[d][l];
 }
 
 /* q, o [T][DIM]; k, v [T][KD]; lse [HEADS][T rounded up to 16]: logarithm of the sum of exponentials. */
@@ -84,7 +85,7 @@ static void attention_forward(int T, const float *q, const float *k, const float
 			}
 			for (int d = 0; d < HS; d++)
 				ov[d] /= sum;
-			scatter(ov, o, DIM, h, i0, T, 0);
+			scatter(ov, o, DIM, h, i0, T);
 			for (int l = 0; l < 16; l++)
 				lse[h * Tp + i0 + l] = max[l] + logf(sum[l]);
 		}
@@ -95,6 +96,7 @@ static void attention_backward(int T, const float *q, const float *k, const floa
 	const float *dO, float *dq, float *dk, float *dv)
 {
 	static __thread float delta[MAX_SEQ + 16];
+	static __thread v16 p[MAX_SEQ + 16], ds[MAX_SEQ + 16];
 	const float scale = 1.f / sqrtf(HS);
 	const int Tp = (T + 15) & ~15;
 	for (int h = 0; h < HEADS; h++) {
@@ -104,53 +106,50 @@ static void attention_backward(int T, const float *q, const float *k, const floa
 			for (int d = 0; d < HS; d++)
 				delta[i] += o[i * DIM + h * HS + d] * dO[i * DIM + h * HS + d];
 		}
-		for (int i0 = 0; i0 < T; i0 += 16) { /* lanes are queries: dq */
+		for (int i0 = 0; i0 < T; i0 += 16) {
+			const int end = i0 + 16 < T ? i0 + 16 : T;
 			v16 qv[HS], g[HS], dqv[HS];
 			gather(qv, q, DIM, h, i0, T);
 			gather(g, dO, DIM, h, i0, T);
+			vhs rows[16] = {0}, grows[16] = {0};
+			for (int l = 0; i0 + l < end; l++) {
+				rows[l] = *(const vhs *)(q + (i0 + l) * DIM + h * HS);
+				grows[l] = *(const vhs *)(dO + (i0 + l) * DIM + h * HS);
+			}
 			for (int d = 0; d < HS; d++) {
 				qv[d] *= scale;
 				dqv[d] = (v16){0};
 			}
 			const v16 l16 = *(const v16 *)(L + i0), d16 = *(const v16 *)(delta + i0);
-			for (int j = 0; j < i0 + 16 && j < T; j++) {
+			for (int j = 0; j < end; j++) {
 				v16 s = -l16, dp = -d16;
 				for (int d = 0; d < HS; d++) {
 					s += qv[d] * kh[j * KD + d];
 					dp += g[d] * vh[j * KD + d];
 				}
-				v16 ds = exp16(s) * dp * scale;
+				v16 e = exp16(s);
 				if (j > i0)
-					ds = pick(LANE + i0 >= j, ds, (v16){0});
+					e = pick(LANE + i0 >= j, e, (v16){0});
+				v16 f = e * dp * scale;
+				p[j] = e;
+				ds[j] = f;
 				for (int d = 0; d < HS; d++)
-					dqv[d] += ds * kh[j * KD + d];
+					dqv[d] += f * kh[j * KD + d];
 			}
-			scatter(dqv, dq, DIM, h, i0, T, 0);
-		}
-		for (int j0 = 0; j0 < T; j0 += 16) { /* lanes are keys: dk, dv */
-			v16 kv[HS], vv[HS], dkv[HS], dvv[HS];
-			gather(kv, k, KD, h / SHARE, j0, T);
-			gather(vv, v, KD, h / SHARE, j0, T);
-			for (int d = 0; d < HS; d++)
-				dkv[d] = dvv[d] = (v16){0};
-			for (int i = j0; i < T; i++) {
-				const float *qi = q + i * DIM + h * HS, *gi = dO + i * DIM + h * HS;
-				v16 s = {0}, dp = all(-delta[i]);
-				for (int d = 0; d < HS; d++) {
-					s += kv[d] * qi[d];
-					dp += vv[d] * gi[d];
-				}
-				v16 p = exp16(s * scale - L[i]);
-				if (i < j0 + 16)
-					p = pick(LANE + j0 <= i, p, (v16){0});
-				v16 ds = p * dp * scale;
-				for (int d = 0; d < HS; d++) {
-					dvv[d] += p * gi[d];
-					dkv[d] += ds * qi[d];
+			scatter(dqv, dq, DIM, h, i0, T);
+			/* Four keys at a time; lanes are dimensions. Up to three past the end are computed and dropped. */
+			for (int j0 = 0; j0 < end; j0 += 4) {
+				vhs a[4] = {0}, b[4] = {0};
+				for (int l = 0; l < 16; l++)
+					for (int r = 0; r < 4; r++) {
+						a[r] += ((const float *)&ds[j0 + r])[l] * rows[l];
+						b[r] += ((const float *)&p[j0 + r])[l] * grows[l];
+					}
+				for (int r = 0; r < 4 && j0 + r < end; r++) {
+					*(vhs *)(dk + (j0 + r) * KD + h / SHARE * HS) += a[r];
+					*(vhs *)(dv + (j0 + r) * KD + h / SHARE * HS) += b[r];
 				}
 			}
-			scatter(dkv, dk, KD, h / SHARE, j0, T, 1);
-			scatter(dvv, dv, KD, h / SHARE, j0, T, 1);
 		}
 	}
 }

@@ -13,8 +13,8 @@ import struct
 BYTES = 3
 FIRST = 259
 BOS = 1
-# A word: letters and apostrophes, or other signs, after one space at most; a newline is alone.
-WORD = re.compile(r"\n| ?[^\W\d_](?:[^\W\d_]|')*| ?[^\w\s]+| ?\w| ")
+# A word: letters and apostrophes, or other signs, after one space at most; any other white space is alone.
+WORD = re.compile(r" ?(?:[^\W\d_]|')+| ?[^\w\s']+| ?\w|\s")
 
 
 def words(text):

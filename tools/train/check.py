@@ -45,7 +45,7 @@ def main():
         shape, flat = evaluate.read_checkpoint(sys.argv[1] + "/model.bin")
     else:
         shape = model.Shape()
-        flat = model.initial(shape, 1) * 3
+        flat = model.initial(shape, 1)
     net = model.Model(shape)
     net.load(flat)
     worst = 0.0
