@@ -4,17 +4,18 @@
 #include "xsHost.h"
 #include "arguments.h"
 #include "event-loop.h"
+#include "text.h"
 
 void xs_console_print(xsMachine *the)
 {
-	fputs(text_argument(the, 0, "text"), stdout);
+	text_write(text_argument(the, 0, "text"), stdout);
 	fflush(stdout);
 }
 
 void xs_console_printError(xsMachine *the)
 {
 	fflush(stdout);
-	fputs(text_argument(the, 0, "text"), stderr);
+	text_write(text_argument(the, 0, "text"), stderr);
 }
 
 void xs_console_write(xsMachine *the)

@@ -12,6 +12,7 @@
 #include "xsHost.h"
 #include "machine.h"
 #include "event-loop.h"
+#include "text.h"
 
 static xsSlot tick_callback, line_callback;
 static int has_tick, has_line, at_end;
@@ -58,7 +59,7 @@ static void call(xsMachine *the, xsSlot *function, const char *line, size_t leng
 	xsmcVars(2);
 	xsVar(0) = xsAccess(*function);
 	if (line)
-		xsmcSetStringBuffer(xsVar(1), (char *)line, (xsIntegerValue)length);
+		text_set(the, &xsVar(1), line, length);
 	xsTry {
 		xsCallFunction1(xsVar(0), xsUndefined, xsVar(1));
 	}

@@ -63,6 +63,19 @@ void machine_report(txMachine *the, txSlot *exception)
 	}
 }
 
+/* Where the script is: file and line of the innermost calls. */
+static void report_position(txMachine *the)
+{
+	int shown = 0;
+	for (txSlot *frame = the->frame; frame && shown < 8; frame = frame->next) {
+		txSlot *environment = mxFrameToEnvironment(frame);
+		if (environment->ID != XS_NO_ID) {
+			fprintf(stderr, " at %s:%d\n", fxGetKeyName(the, environment->ID), (int)environment->value.environment.line);
+			shown++;
+		}
+	}
+}
+
 void fxAbort(txMachine *the, int status)
 {
 	fflush(stdout);
@@ -75,9 +88,11 @@ void fxAbort(txMachine *the, int status)
 	}
 	case XS_STACK_OVERFLOW_EXIT:
 		fprintf(stderr, "stack overflow: the script calls too deep\n");
+		report_position(the);
 		break;
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
 		fprintf(stderr, "memory full: the script needs more than this host gives\n");
+		report_position(the);
 		break;
 	default:
 		fprintf(stderr, "XS stopped with status %d\n", status);

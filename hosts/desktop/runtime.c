@@ -1,18 +1,19 @@
 /* Port runtime: arguments, exit, memory. */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "xsmc.h"
 #include "xsHost.h"
 #include "arguments.h"
 #include "machine.h"
+#include "text.h"
 
 void xs_runtime_args(xsMachine *the)
 {
 	xsmcVars(1);
 	xsResult = xsmcNewArray(0);
 	for (int i = 0; i < program_argc; i++) {
-		xsmcSetString(xsVar(0), program_argv[i]);
+		text_set(the, &xsVar(0), program_argv[i], strlen(program_argv[i]));
 		xsmcSetIndex(xsResult, (xsIndex)i, xsVar(0));
 	}
 }
