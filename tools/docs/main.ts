@@ -1,0 +1,38 @@
+/**
+ * node bin/tool.mjs tools/docs/main.ts: measures, and writes what README.md shows: the picture of a run
+ * (docs/running.svg) and the tables between <!-- table NAME --> and <!-- end -->. On a quiet computer.
+ */
+
+import { spawnSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../build/paths.ts";
+import { terminal } from "./picture.ts";
+
+function cli(...args: string[]): { out: string; err: string } {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [join(packageRoot, "bin/ruvllm-esp32.mjs"), ...args], { encoding: "utf8", cwd: packageRoot });
+	if (status !== 0)
+		throw new Error(`ruvllm-esp32 ${args.join(" ")} failed: ${stderr}`);
+	return { out: stdout.trimEnd(), err: stderr.trimEnd() };
+}
+
+const TABLES: Record<string, () => string> = {
+	bench: () => cli("bench", "--format", "markdown").out,
+	doctor: () => `\`\`\`\n${cli("doctor").out}\n\`\`\``,
+};
+
+export async function main(): Promise<void> {
+	const path = join(packageRoot, "README.md");
+	let readme = readFileSync(path, "utf8");
+	for (const [name, make] of Object.entries(TABLES))
+		if (readme.includes(`<!-- table ${name} -->`))
+			readme = readme.replace(new RegExp(`(<!-- table ${name} -->\n)[\\s\\S]*?(<!-- end -->)`), (_all, begin: string, end: string) => `${begin}${make()}\n${end}`);
+	writeFileSync(path, readme);
+
+	const story = cli("generate", "Once upon a time", "-s", "7", "-n", "200");
+	writeFileSync(join(packageRoot, "docs", "running.svg"), terminal("ruvllm-esp32", [
+		{ text: '$ npm start -- "Once upon a time" -s 7 -n 200', colour: "#7ee787" },
+		{ text: story.out, colour: "#e6edf3" },
+		{ text: story.err, colour: "#8b93a1" },
+	]));
+}
