@@ -2,12 +2,13 @@
 function print(text) @ "xs_console_print"
 function write(bytes, offset, count) @ "xs_console_write"
 
-let listener;
+/* An object, since a preloaded module's variables can't change. */
+const input = { callback: undefined };
 
 function onLine(callback) {
 	if (typeof callback !== "function")
 		throw new TypeError("onLine: a callback is needed");
-	listener = callback;
+	input.callback = callback;
 	screen.onMessage = receive;
 }
 
@@ -17,7 +18,7 @@ function receive(message) {
 		return;
 	const { line } = JSON.parse(message);
 	if (typeof line === "string")
-		listener(line);
+		input.callback(line);
 }
 
 export { print, write, onLine };
