@@ -3,10 +3,14 @@
 import { build } from "esbuild";
 import Mocha from "mocha";
 import { join } from "node:path";
+import { buildDesktopHost } from "../build/desktop.ts";
 import { cacheRoot, packageRoot } from "../build/paths.ts";
 import { testFiles } from "./bundle.ts";
 
 export async function toolSuites(): Promise<{ passed: number; failed: number; skipped: number; suites: number }> {
+	// Built here, so that what a test of the command line prints is that command's alone.
+	await buildDesktopHost();
+	await buildDesktopHost({ sanitize: true });
 	const outdir = join(cacheRoot(), "tests", "tools");
 	const files = testFiles(["tools"]);
 	await build({
