@@ -20,8 +20,8 @@ stories in the words of a small child, and nothing else: it knows no facts and f
 ## Data and licence
 
 {stories:,} stories of TinyStories (Ronen Eldan and Yuanzhi Li, "TinyStories: How Small Can Language Models Be and Still
-Speak Coherent English?", 2023), licence CDLA-Sharing-1.0: an excerpt of {megabytes} MB{held}. The stories were
-written by GPT-3.5 and GPT-4 for that paper. The text is not part of this repository.
+Speak Coherent English?", 2023), licence CDLA-Sharing-1.0: an excerpt of {megabytes} MB{held}.
+The stories were written by GPT-3.5 and GPT-4 for that paper. The text is not part of this repository.
 
 Text that this model was trained on: SHA-256 `{digest}`.
 
@@ -33,8 +33,8 @@ Llama as in llama2.c: {layers} layers, width {dim}, hidden {hidden}, {heads} hea
 ## Recipe
 
 tools/train at seed {seed}: {optimiser}, {epochs} epochs of {batch} tokens per step ({steps} steps), learning rate {lr},
-weight decay {decay}, dropout {dropout}, BPE-dropout {bpe_dropout}{quarter}, exported weights averaged with factor {ema}. {minutes} minutes on {threads}
-threads of a desktop processor.
+weight decay {decay}, dropout {dropout}, BPE-dropout {bpe_dropout}{quarter}, exported weights averaged with factor {ema}. {minutes} minutes
+with --threads {threads} on a shared desktop processor.
 
     {command}
 
@@ -73,9 +73,9 @@ def main():
     net, tokenizer = evaluate.open_model(args.folder)
     shape = net.shape
     _, held = data.split(data.stories(recipe["text"], clean=True), recipe["hold_out"])
-    rows = [row(f"TinyStoriesV2 validation excerpt, `{pathlib.Path(args.text).name}`", evaluate.measure(net, tokenizer, data.stories(args.text)))]
+    rows = [row(f"TinyStoriesV2 validation excerpt, `{pathlib.Path(args.text).name}`, never chosen by", evaluate.measure(net, tokenizer, data.stories(args.text)))]
     if held:
-        rows.append(row("held-out stories of the training excerpt", evaluate.measure(net, tokenizer, held)))
+        rows.append(row("held-out stories of the training excerpt, by which choices were made", evaluate.measure(net, tokenizer, held)))
     options = " ".join(f"--{k.replace('_', '-')} {v}" for k, v in recipe.items()
                        if k in ("epochs", "batch", "lr", "decay", "dropout", "bpe_dropout", "ema", "hold_out", "seed", "threads"))
     told = "\n\n".join(f"**Seed {n}**\n\n" + "\n".join("> " + line for line in evaluate.sample(net, tokenizer, "", n).split("\n"))
