@@ -13,9 +13,7 @@ const GREETING = /^ruvllm-esp32 \S+ host=(\S+) model=(.+) digest=([0-9a-f]{8})\s
 /** Compares the digests of the first 32 greedy tokens. */
 export async function checkApp(sdk: Sdk): Promise<string> {
 	requireSimulator(sdk);
-	const { library, build } = await buildForSimulator(sdk, "manifest.json", "ruvllm-esp32");
-	if (build.code !== 0)
-		throw new StepFailed("the firmware does not build for the simulator", build.output);
+	const library = await buildForSimulator(sdk, "manifest.json", "ruvllm-esp32");
 	const [desktop, ended] = await Promise.all([desktopDigest(), runInSimulator(sdk, library, { seconds: START_SECONDS, until: GREETING.source })]);
 	const greeting = GREETING.exec(ended.output);
 	if (!greeting)

@@ -1,6 +1,6 @@
 /**
- * Whether the firmware's manifest and modules are right for each board, as far as that shows without
- * ESP-IDF: the manifest is resolved, and all TypeScript and JavaScript is checked, compiled and linked,
+ * Whether an app's manifest and modules are right for a board, as far as that shows without ESP-IDF: the
+ * manifest is resolved, and all TypeScript and JavaScript is checked, compiled and linked,
  * with the data, to the C files that ESP-IDF would compile next.
  */
 
@@ -9,10 +9,9 @@ import { join } from "node:path";
 import { source } from "../build/paths.ts";
 import { run } from "./process.ts";
 import { StepFailed } from "./report.ts";
-import { mcconfig, outputFolder } from "./simulator.ts";
+import { checkPreload, mcconfig, outputFolder, relink } from "./simulator.ts";
 import type { Sdk } from "./sdk.ts";
 
-const NAME = "ruvllm-esp32";
 const LINK_SECONDS = 300;
 
 /** Names of the folders of hosts/esp32 that are boards. */
@@ -21,19 +20,29 @@ export function boards(): string[] {
 	return readdirSync(folder).filter((name) => existsSync(join(folder, name, "manifest.json"))).sort();
 }
 
-export async function checkBoard(sdk: Sdk, board: string): Promise<string> {
-	const generated = await mcconfig(sdk, "manifest.json", ["-d", "-p", `esp32:./hosts/esp32/${board}`]);
-	const folder = join(outputFolder(), "tmp/esp32", board, "debug", NAME);
+/** An app: its manifest, and the name that it gives itself there. */
+export interface App {
+	manifest: string;
+	name: string;
+}
+
+export const FIRMWARE: App = { manifest: "manifest.json", name: "ruvllm-esp32" };
+
+/** @throws StepFailed */
+export async function checkBoard(sdk: Sdk, board: string, { manifest, name }: App): Promise<string> {
+	const generated = await mcconfig(sdk, manifest, ["-d", "-p", `esp32:./hosts/esp32/${board}`]);
+	const folder = join(outputFolder(), "tmp/esp32", board, "debug", name);
 	if (generated.code !== 0 || !existsSync(join(folder, "makefile")))
-		throw new StepFailed(`mcconfig refuses the manifest for ${board}`, generated.output);
-	const targets = ["mc.xs.c", "mc.resources.c"].map((name) => join(folder, name));
+		throw new StepFailed(`mcconfig refuses ${manifest} for ${board}`, generated.output);
+	relink(folder);
+	const targets = ["mc.xs.c", "mc.resources.c"].map((file) => join(folder, file));
 	const linked = await run("make", ["-f", join(folder, "makefile"), ...withoutIdf(sdk), ...targets],
 		{ cwd: folder, environment: sdk.environment, seconds: LINK_SECONDS });
 	if (linked.code !== 0)
-		throw new StepFailed(`the modules do not compile and link for ${board}`, linked.output);
+		throw new StepFailed(`the modules of ${manifest} do not compile and link for ${board}`, linked.output);
+	checkPreload(linked.output);
 	const chip = /^ESP32_SUBCLASS = (\S+)$/m.exec(readFileSync(join(folder, "makefile"), "utf8"))?.[1] ?? "?";
-	const modules = linked.output.match(/^### (\d+) instances/m);
-	return `chip ${chip}: modules and data are linked${modules ? ` (${modules[1]} preloaded instances)` : ""}; the C is left to ESP-IDF`;
+	return `chip ${chip}: ${manifest}'s modules and data compile and link; the C is left to ESP-IDF`;
 }
 
 /** The makefile asks ESP-IDF for its version and configuration, which only its C files need. */

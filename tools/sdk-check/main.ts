@@ -5,17 +5,20 @@
  *   app        the firmware on the simulator says what it says on the desktop
  *   tests      the suites pass on the simulator
  *   board ...  the firmware's modules compile and link for each board of hosts/esp32
+ *   tests for  the same for the suites, on the board with the most memory
  *
  * Without MODDABLE it says what it skipped, and succeeds; with --required that is exit code 2.
  */
 
 import { Command } from "commander";
 import { checkApp } from "./app.ts";
-import { boards, checkBoard } from "./boards.ts";
+import { boards, checkBoard, FIRMWARE } from "./boards.ts";
 import { checkManifest } from "./manifest.ts";
-import { exitCode, formatStep, Step, StepFailed } from "./report.ts";
+import { exitCode, formatSkipped, formatStep, Step, StepFailed } from "./report.ts";
 import { findSdk, Sdk, SdkMissing } from "./sdk.ts";
-import { checkTests } from "./tests.ts";
+import { checkTests, TESTS, withSuites } from "./tests.ts";
+
+const TEST_BOARD = "esp32s3";
 
 interface Options {
 	json?: boolean;
@@ -30,7 +33,8 @@ function checks(): [string, Check][] {
 		["manifest", checkManifest],
 		["app", (sdk) => checkApp(sdk())],
 		["tests", (sdk) => checkTests(sdk())],
-		...boards().map((board): [string, Check] => [`board ${board}`, (sdk) => checkBoard(sdk(), board)]),
+		...boards().map((board): [string, Check] => [`board ${board}`, (sdk) => checkBoard(sdk(), board, FIRMWARE)]),
+		[`tests for ${TEST_BOARD}`, async (sdk) => checkBoard(await withSuites(sdk()), TEST_BOARD, TESTS)],
 	];
 }
 
@@ -64,9 +68,12 @@ export async function main(argv: string[]): Promise<void> {
 	for (const [name, check] of chosen) {
 		const step = await perform(name, check, () => findSdk());
 		steps.push(step);
-		if (!json)
+		if (!json && step.status !== "skipped")
 			console.log(formatStep(step));
 	}
+	if (!json)
+		for (const line of formatSkipped(steps))
+			console.log(line);
 	process.exitCode = exitCode(steps, required ?? false);
 	if (json)
 		console.log(JSON.stringify({ ok: process.exitCode === 0, steps }));

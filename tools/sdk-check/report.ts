@@ -24,9 +24,18 @@ export class StepFailed extends Error {
 /** Lines of a failed tool that people get to see; programs get all. */
 const SHOWN_LINES = 40;
 
+/** Of a step that was not skipped. */
 export function formatStep(step: Step): string {
-	const line = `${{ passed: "ok     ", failed: "FAILED ", skipped: "skipped" }[step.status]} ${step.name}: ${step.detail} (${step.seconds.toFixed(1)} s)`;
+	const line = `${step.status === "failed" ? "FAILED " : "ok     "} ${step.name}: ${step.detail} (${step.seconds.toFixed(1)} s)`;
 	return step.output === undefined ? line : `${line}\n${lastLines(step.output)}`;
+}
+
+/** One sentence for each reason, with all that was skipped for it. */
+export function formatSkipped(steps: readonly Step[]): string[] {
+	const names = new Map<string, string[]>();
+	for (const { name, detail } of steps.filter(({ status }) => status === "skipped"))
+		names.set(detail, [...names.get(detail) ?? [], name]);
+	return Array.from(names, ([reason, skipped]) => `skipped ${skipped.join(", ")}: ${reason}`);
 }
 
 function lastLines(text: string): string {

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cache, source } from "../build/paths.ts";
 import { Ended, run } from "./process.ts";
+import { StepFailed } from "./report.ts";
 import type { Sdk } from "./sdk.ts";
 
 const BUILD_SECONDS = 600;
@@ -26,10 +27,34 @@ export function mcconfig(sdk: Sdk, manifest: string, options: readonly string[])
 		{ cwd: source(), environment: sdk.environment, seconds: BUILD_SECONDS });
 }
 
-/** A debug build of an app for the simulator. */
-export async function buildForSimulator(sdk: Sdk, manifest: string, name: string): Promise<{ library: string; build: Ended }> {
+/**
+ * A debug build of an app for the simulator.
+ * @returns the library that the simulator loads
+ * @throws StepFailed
+ */
+export async function buildForSimulator(sdk: Sdk, manifest: string, name: string): Promise<string> {
+	relink(join(outputFolder(), "tmp/lin/mc/debug", name));
 	const build = await mcconfig(sdk, manifest, ["-d", "-m", "-p", "sim"]);
-	return { library: join(outputFolder(), "bin/lin/mc/debug", name, "mc.so"), build };
+	if (build.code !== 0)
+		throw new StepFailed(`${manifest} does not build for the simulator`, build.output);
+	checkPreload(build.output);
+	return join(outputFolder(), "bin/lin/mc/debug", name, "mc.so");
+}
+
+/** Makes the linker run again: it warns only then. `folder` is where make works. */
+export function relink(folder: string): void {
+	rmSync(join(folder, "mc.xs.c"), { force: true });
+}
+
+/**
+ * What the linker says of a preloaded module's `let` at top level: it lies in flash, so that the first
+ * assignment to it throws. The linker only warns.
+ * @throws StepFailed
+ */
+export function checkPreload(output: string): void {
+	const warnings = output.split("\n").filter((line) => /^### warning: .*: no const/.test(line));
+	if (warnings.length)
+		throw new StepFailed("a preloaded module has variables at top level, which can't be set at run time", warnings.join("\n"));
 }
 
 export interface RunOptions {
