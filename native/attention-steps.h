@@ -63,10 +63,10 @@ static inline int32_t rv_reduce(uint32_t sum)
 	return bits > 24 ? bits - 24 : 0;
 }
 
-/* probability (Q15) * value scale, relative to the largest exponent: at most 2^15. */
+/* probability (Q15) * value scale, relative to the largest exponent: below 2^15. In two steps: both may make 33. */
 static inline uint32_t rv_weight(uint32_t probability, uint32_t value_scale, int32_t down)
 {
-	return (probability * (value_scale & 4095)) >> (12 + down - (int32_t)(value_scale >> 12));
+	return (probability * (value_scale & 4095)) >> 12 >> (down - (int32_t)(value_scale >> 12));
 }
 
 /* Division of the weighted sums by the sum of probabilities and by 127. */
