@@ -26,7 +26,7 @@ static inline rv_head rv_head_of(const rv_attention *a, int32_t h, const rv_scal
 	head.dot_shift = 30 - 14 - rv_bits((uint32_t)a->head_dim - 1);
 	/* query step * log2(e) / (127 sqrt(dim)) / 2^16 = mantissa * 2^-shift with 15 bits. */
 	uint32_t mantissa = query_scale->mantissa * a->score_mantissa; /* below 2^31 */
-	int32_t shift = query_scale->shift + a->score_shift + 16;
+	int32_t shift = rv_shift_of(query_scale) + a->score_shift + 16;
 	int32_t drop = rv_bits(mantissa) - 15;
 	head.query_mantissa = (int32_t)(drop > 0 ? mantissa >> drop : mantissa);
 	if (drop > 0)

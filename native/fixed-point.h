@@ -43,6 +43,12 @@ static inline int32_t rv_scale_down(int64_t x, int32_t shift)
 	return (int32_t)(x * ((int64_t)1 << -shift));
 }
 
+/* The shift of a scale. Those that kernels make lie well inside the limits; a script can write any. */
+static inline int32_t rv_shift_of(const rv_scale *scale)
+{
+	return scale->shift > 1024 ? 1024 : scale->shift < -1024 ? -1024 : scale->shift;
+}
+
 /* Largest magnitude, at most 2^31 - 1. */
 static inline uint32_t rv_max_magnitude(const int32_t *v, int32_t n)
 {

@@ -22,7 +22,7 @@ void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const
 {
 	const int8_t *w = m->tiles;
 	const int8_t *x_end = x + ((m->columns + RV_TILE_COLUMNS - 1) & ~(RV_TILE_COLUMNS - 1));
-	int32_t shift = m->shift + scale->shift - 16;
+	int32_t shift = m->shift + rv_shift_of(scale) - 16;
 	for (int32_t row = 0; row < m->rows; row += RV_TILE_ROWS) {
 		int32_t sums[RV_TILE_ROWS];
 		int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;

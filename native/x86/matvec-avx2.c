@@ -7,7 +7,7 @@
 
 void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add)
 {
-	int32_t shift = m->shift + scale->shift - 16;
+	int32_t shift = m->shift + rv_shift_of(scale) - 16;
 	const int8_t *w = m->tiles;
 	int32_t chunks = (m->columns + RV_TILE_COLUMNS - 1) / RV_TILE_COLUMNS;
 	for (int32_t row = 0; row < m->rows; row += RV_TILE_ROWS) {

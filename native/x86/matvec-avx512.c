@@ -25,7 +25,7 @@ static inline __m256i add_saturated(__m256i a, __m256i b)
  */
 void rv_matvec_avx512(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add)
 {
-	int32_t shift = m->shift + scale->shift - 16;
+	int32_t shift = m->shift + rv_shift_of(scale) - 16;
 	if (shift < 1 || shift > 62) {
 		rv_matvec_portable(out, m, x, scale, add);
 		return;
