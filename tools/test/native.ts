@@ -24,23 +24,24 @@ const cFiles = (folder: string): string[] => readdirSync(folder).filter((name) =
 /** Each program of tests/native in each variant is one suite with one test. */
 export async function nativeSuites(): Promise<NativeSuite[]> {
 	const compiler = new Compiler();
-	const runs: { name: string; executable: string }[] = [];
+	const runs: { name: string; objects: string[] }[] = [];
 	for (const [variant, target] of Object.entries(VARIANTS)) {
 		const unit = (source: string): Unit => ({
-			source, flags: [...FLAGS, ...target, `-I${inPackage("native")}`], headers: ["native", "native/x86", "tests/native"].map((folder) => inPackage(folder)),
+			source, flags: [...FLAGS, ...target, `-I${inPackage("native")}`],
+			headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native"] : []].map((folder) => inPackage(folder)),
 		});
 		const programs = cFiles(inPackage("tests/native"));
 		const kernels = [...cFiles(inPackage("native")), ...cFiles(inPackage("native/x86"))];
 		const objects = await compiler.compile("building the C tests", [...programs, ...kernels].map(unit));
 		const shared = objects.slice(programs.length);
 		for (const [i, program] of programs.entries())
-			runs.push({ name: `${basename(program, ".c")} (${variant})`, executable: await link(compiler, [objects[i]!, ...shared]) });
+			runs.push({ name: `${basename(program, ".c")} (${variant})`, objects: [objects[i]!, ...shared] });
 	}
 	const suites: NativeSuite[] = [];
 	const waiting = runs.map((run, i) => ({ ...run, i }));
 	await Promise.all(Array.from({ length: availableParallelism() }, async () => {
 		for (let next = waiting.shift(); next; next = waiting.shift())
-			suites[next.i] = await runSuite(next.name, next.executable);
+			suites[next.i] = await runSuite(next.name, await link(compiler, next.objects));
 	}));
 	return suites;
 }
