@@ -38,6 +38,12 @@ function inventory(folder, lines = []) {
 	return lines;
 }
 
+/** The file of a module of src/ by its name without the package's. */
+function moduleOfPackage(name) {
+	const file = join(root, "src", `${name}.ts`);
+	return existsSync(file) ? file : join(root, "src", name, "index.ts");
+}
+
 /** Imports a tool's TypeScript, bundled; fast when nothing changed, for then esbuild is not even loaded. */
 export async function importTool(entry) {
 	const shipped = join(root, "dist", basename(dirname(entry)) + ".mjs");
@@ -52,12 +58,17 @@ export async function importTool(entry) {
 		await build({
 			entryPoints: [join(root, entry)], outfile: fresh, bundle: true, platform: "node", format: "esm", target: "node20",
 			absWorkingDir: root, tsconfig: join(root, "tsconfig.json"), sourcemap: "inline", logLevel: "error",
-			// The bundle may lie outside the package, where its dependencies are not found by name.
+			// The bundle may lie outside the package, where its dependencies are not found by name; and for a
+			// package inside node_modules esbuild does not read the paths of tsconfig.json.
 			plugins: [{
 				name: "absolute",
-				setup: ({ onResolve }) => onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) =>
-					kind === "entry-point" || path.startsWith("ruvllm-esp32/") ? undefined
-						: { path: isBuiltin(path) ? path : import.meta.resolve(path), external: true }),
+				setup: ({ onResolve }) => onResolve({ filter: /^[@a-z]/ }, ({ path, kind }) => {
+					if (kind === "entry-point")
+						return undefined;
+					if (path.startsWith("ruvllm-esp32/"))
+						return { path: moduleOfPackage(path.slice("ruvllm-esp32/".length)) };
+					return { path: isBuiltin(path) ? path : import.meta.resolve(path), external: true };
+				}),
 			}],
 		});
 		renameSync(fresh, out);
