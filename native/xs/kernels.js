@@ -30,7 +30,6 @@ function profile(on) @ "xs_kernels_profile"
 function kernelTicks() @ "xs_kernels_kernelTicks"
 function totalTicks() @ "xs_kernels_totalTicks"
 function crc32(bytes, offset, count, seed) @ "xs_kernels_crc32"
-function getVariant() @ "xs_kernels_variant"
-const variant = getVariant();
+function variant() @ "xs_kernels_variant"
 
 export { Memory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant };

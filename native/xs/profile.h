@@ -3,6 +3,9 @@
 #define RV_XS_PROFILE_H
 
 #include <stdint.h>
+#ifdef ESP_PLATFORM
+#include "esp_timer.h"
+#endif
 
 extern uint8_t profile_on;
 extern uint64_t profile_entered, profile_inside;
@@ -10,7 +13,10 @@ extern uint64_t profile_entered, profile_inside;
 /* Cycles or instructions: only ratios of these are used. */
 static inline uint64_t profile_ticks(void)
 {
-#if defined(__x86_64__) || defined(__i386__)
+#if defined(ESP_PLATFORM)
+	/* Microseconds: the cycle counters of boards have 32 bits, and are not the standard ones on RISC-V. */
+	return (uint64_t)esp_timer_get_time();
+#elif defined(__x86_64__) || defined(__i386__)
 	return __builtin_ia32_rdtsc();
 #elif defined(__riscv) && __riscv_xlen == 32
 	uint32_t high, low, again;

@@ -26,7 +26,7 @@ interface Request {
 
 const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknown> = {
 	info: (engine) => ({
-		host, variant, metadata: engine.model.metadata, shape: engine.model.shape, parameters: engine.model.parameters,
+		host, variant: variant(), metadata: engine.model.metadata, shape: engine.model.shape, parameters: engine.model.parameters,
 		contextLength: engine.model.contextLength, budget: engine.model.memoryBudget(), heap: memoryUse(),
 		tokenizer: { bos: engine.model.tokenizer.bos, eos: engine.model.tokenizer.eos, vocabSize: engine.model.tokenizer.vocabSize },
 	}),

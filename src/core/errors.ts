@@ -5,10 +5,11 @@
 export class RuvllmError extends Error {
 	/** Upper-case words, stable across versions, for example "MODEL_CRC". */
 	readonly code: string;
+	/* A field, not an assignment: on boards Error.prototype is frozen, and its name can't be assigned over. */
+	override readonly name = "RuvllmError";
 
 	constructor(code: string, sentence: string) {
 		super(sentence);
-		this.name = "RuvllmError";
 		this.code = code;
 	}
 }

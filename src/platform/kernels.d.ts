@@ -68,4 +68,4 @@ export function profile(on: boolean): void;
 /** CRC-32 (IEEE 802.3, as zlib) of a range of bytes, continued from `seed` (0 at the start). */
 export function crc32(bytes: ArrayBufferLike | Memory, offset: number, count: number, seed: number): number;
 /** What the kernels were compiled for: "portable", "avx2", "avx512vnni", "esp32s3", ... */
-export const variant: string;
+export function variant(): string;
