@@ -28,7 +28,8 @@ void xs_console_write(xsMachine *the)
 	xsmcGetBufferReadable(xsArg(0), &bytes, &size);
 	if ((xsUnsignedValue)offset > size || (xsUnsignedValue)count > size - (xsUnsignedValue)offset)
 		xsRangeError("the range leaves the buffer");
-	fwrite((char *)bytes + offset, 1, (size_t)count, stdout);
+	if (count)
+		fwrite((char *)bytes + offset, 1, (size_t)count, stdout);
 	fflush(stdout);
 }
 

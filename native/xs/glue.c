@@ -44,3 +44,17 @@ uint8_t *glue_pinned(xsMachine *the, xsSlot *slot, int32_t *size, int writable, 
 	*size = (int32_t)count;
 	return data;
 }
+
+/* In every XS, but only in newer ones' header. */
+extern void *fxGetHostDataIf(xsMachine *the, xsSlot *slot);
+
+void glue_buffer(xsMachine *the, xsSlot *slot, void **data, xsUnsignedValue *size, int writable)
+{
+	/* XS takes the size of a host object without a buffer from its property byteLength: anything at all. */
+	if (fxGetHostDataIf(the, slot))
+		xsmcGetHostBufferLength(*slot);
+	if (writable)
+		xsmcGetBufferWritable(*slot, data, size);
+	else
+		xsmcGetBufferReadable(*slot, data, size);
+}

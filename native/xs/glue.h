@@ -17,4 +17,10 @@ void glue_check_new(xsMachine *the, xsDestructor destructor, const char *name);
  */
 uint8_t *glue_pinned(xsMachine *the, xsSlot *slot, int32_t *size, int writable, const char *what);
 
+/*
+ * Bytes of any buffer, to be used before XS is called again (an ArrayBuffer moves). Throws for what is
+ * no buffer, host objects of other classes among them.
+ */
+void glue_buffer(xsMachine *the, xsSlot *slot, void **data, xsUnsignedValue *size, int writable);
+
 #endif

@@ -2,6 +2,7 @@
 #include "xsmc.h"
 #include "xsHost.h"
 #include "crc32.h"
+#include "glue.h"
 #include "profile.h"
 #include "simd-kernels.h"
 
@@ -35,7 +36,7 @@ void xs_kernels_crc32(xsMachine *the)
 	xsNumberValue offset = xsmcToNumber(xsArg(1)), count = xsmcToNumber(xsArg(2)), seed = xsmcToNumber(xsArg(3));
 	if (xsmcTypeOf(xsArg(0)) != xsReferenceType)
 		xsTypeError("crc32: this is no buffer");
-	xsmcGetBufferReadable(xsArg(0), &data, &size);
+	glue_buffer(the, &xsArg(0), &data, &size, 0);
 	if (!(offset >= 0 && count >= 0 && offset + count <= size))
 		xsRangeError("crc32: the range leaves the buffer");
 	if (!(seed >= 0 && seed <= 4294967295.0))

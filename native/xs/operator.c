@@ -82,7 +82,7 @@ void xs_operator_constructor(xsMachine *the)
 	b.weights = glue_pinned(the, &xsArg(2), &b.weights_bytes, 0, "Operator: weights");
 	void *data;
 	xsUnsignedValue bytes;
-	xsmcGetBufferReadable(xsArg(3), &data, &bytes);
+	glue_buffer(the, &xsArg(3), &data, &bytes, 0);
 	if (bytes != (xsUnsignedValue)operator_kinds[kind].params * 4)
 		xsRangeError("%s: %d parameters are needed, not %d", (char *)b.name, (int)operator_kinds[kind].params, (int)(bytes / 4));
 	memcpy(params, data, bytes);

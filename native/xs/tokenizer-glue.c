@@ -41,7 +41,7 @@ void xs_tokenizer_encode(xsMachine *the)
 	if (xsmcArgc < 2)
 		xsTypeError("Tokenizer.encode: bytes and options are needed");
 	int32_t options = xsmcToInteger(xsArg(1));
-	xsmcGetBufferReadable(xsArg(0), &text, &n);
+	glue_buffer(the, &xsArg(0), &text, &n, 0);
 	uint32_t need = tokenizer_scratch_size(n);
 	if (n > TOKENIZER_MAX_TEXT || need == 0)
 		xsRangeError("Tokenizer.encode: the text is longer than 64 MB");
@@ -80,7 +80,7 @@ void xs_tokenizer_copyPiece(xsMachine *the)
 	int32_t length = tokenizer_piece(t, previous, id, &piece);
 	if (length < 0)
 		xsRangeError("Tokenizer.copyPiece: %s", (char *)tokenizer_message(length));
-	xsmcGetBufferWritable(xsArg(2), &out, &size);
+	glue_buffer(the, &xsArg(2), &out, &size, 1);
 	if (offset < 0 || (xsUnsignedValue)offset > size || (xsUnsignedValue)length > size - (xsUnsignedValue)offset)
 		xsRangeError("Tokenizer.copyPiece: the piece of %d bytes does not fit", (int)length);
 	uint8_t *to = (uint8_t *)out + offset;

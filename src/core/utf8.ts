@@ -33,7 +33,9 @@ export function sequenceLength(lead: number): number {
 
 /** Bytes that are no UTF-8 become U+FFFD, one each. */
 export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): string {
-	let text = "";
+	// Pieces, not one growing string: each concatenation would copy what there is.
+	const pieces: string[] = [];
+	let codes: number[] = [];
 	for (let at = start; at < end;) {
 		const lead = bytes[at]!, n = sequenceLength(lead);
 		let c = n === 1 ? lead : lead & (0x7f >> n);
@@ -46,8 +48,12 @@ export function decodeUtf8(bytes: Uint8Array, start = 0, end = bytes.length): st
 		// Overlong forms, surrogates and numbers beyond Unicode are no characters.
 		if (good && (n === 3 && (c < 0x800 || (c >= 0xd800 && c <= 0xdfff)) || n === 4 && (c < 0x10000 || c > 0x10ffff)))
 			good = false;
-		text += String.fromCodePoint(good ? c : 0xfffd);
+		codes.push(good ? c : 0xfffd);
 		at += good ? n : 1;
+		if (codes.length === 64 || at >= end) {
+			pieces.push(String.fromCodePoint(...codes));
+			codes = [];
+		}
 	}
-	return text;
+	return pieces.join("");
 }

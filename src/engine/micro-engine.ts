@@ -76,7 +76,9 @@ export class MicroEngine {
 		this.#prefill(ids, config);
 		const run = new Run(this.model, this.#sequence, ids.length, config);
 		run.loop();
-		const tokens = Array.from(this.#sequence.subarray(ids.length, ids.length + run.count));
+		const tokens = new Array<number>(run.count);
+		for (let i = 0; i < run.count; i++)
+			tokens[i] = this.#sequence[ids.length + i]!;
 		const end = microseconds();
 		const firstToken = run.firstTokenAt || end;
 		const text = decodeUtf8(this.decode(tokens, ids[ids.length - 1]!));
