@@ -64,23 +64,19 @@ class Epochs:
             self.drawn = drop
         return self.variants
 
-    def ids(self, n, variants=None, rng=None):
-        """Story n with BOS before it, and after it as its end."""
-        ids = [BOS]
-        for w in self.texts[n]:
-            ids += variants[w][rng.randrange(self.VARIANTS)] if variants else self.table[w]
-        return ids + [BOS]
-
     def epoch(self, number, drop=0.0):
-        """Inputs, targets, the story's number and where in it they begin. Half of the stories, and all long ones, are
-        cut at a random place, so that the model also learns to begin in the middle, as a later window does."""
+        """Inputs and targets: a story, BOS after it as the end. Half of the stories, and all long ones, are cut
+        at a random place, so that the model also learns to begin in the middle, as a later window does."""
         rng = random.Random(f"{self.seed} epoch {number}")
         order = list(range(len(self.texts)))
         rng.shuffle(order)
         variants = self.draw(drop) if drop else None
         for n in order:
-            ids = self.ids(n, variants, rng)
+            ids = [BOS]
+            for w in self.texts[n]:
+                ids += variants[w][rng.randrange(self.VARIANTS)] if drop else self.table[w]
+            ids.append(BOS)
             at = rng.randrange(1, len(ids) - 1) if rng.random() < 0.5 and len(ids) > 2 else 0
             for start, end in ((0, at), (at, len(ids) - 1)):
                 for from_ in range(start, end, self.max_seq):
-                    yield *pair(ids[from_:min(from_ + self.max_seq, end) + 1]), n, from_
+                    yield pair(ids[from_:min(from_ + self.max_seq, end) + 1])

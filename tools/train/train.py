@@ -16,7 +16,6 @@ import bpe
 import data
 import evaluate
 import model
-import teacher
 from optimise import Optimiser
 
 
@@ -34,8 +33,6 @@ def arguments():
     a.add_argument("--adamw", action="store_true", help="AdamW for the matrices too, instead of Muon")
     a.add_argument("--ema", type=float, default=0.998)
     a.add_argument("--hold-out", type=int, default=20, help="every n-th story is not trained on but measured; 0: none")
-    a.add_argument("--teacher", action="append", default=[], help="folder of a larger model of the same tokenizer to imitate; several: their mean")
-    a.add_argument("--trust", type=float, default=0.7, help="how much the teachers count against the text")
     a.add_argument("--seed", type=int, default=1)
     a.add_argument("--threads", type=int, default=2)
     a.add_argument("--resume", action="store_true")
@@ -66,8 +63,6 @@ def main():
     tokenizer.write(out / "tokenizer.bin")
     epochs = data.Epochs(tokenizer, train, shape.max_seq, args.seed)
     net = model.Model(shape, args.threads)
-    assert not (args.teacher and args.bpe_dropout), "the teachers read whole words only"
-    taught = teacher.distributions(args.teacher, tokenizer, epochs, args.threads)
     opt = Optimiser(shape, model.initial(shape, args.seed), not args.adamw, args.decay, args.ema)
     state, first, spent = out / "state.npz", 0, 0.0
     if args.resume and state.exists():
@@ -85,18 +80,13 @@ def main():
         progress = epoch / args.epochs
         loss = count = 0
         for batch in batches(epochs.epoch(epoch, args.bpe_dropout if progress < 0.75 else 0.0), args.batch):
-            size = sum(len(x) for x, _, _, _ in batch)
+            size = sum(len(x) for x, _ in batch)
             net.load(opt.flat)
 
             def lane(k):
                 gradients[k][:] = 0
-                nats = 0.0
-                for i, (x, y, n, at) in enumerate(batch):
-                    if i % args.threads == k:
-                        seed = hash((args.seed, opt.step, i)) & 0xFFFFFFFF
-                        aim = taught[n][at:at + len(x)] if taught else None
-                        nats += float(net.sequence(x, y, k, gradients[k], 1 / size, args.dropout, seed, teacher=aim, trust=args.trust).sum())
-                return nats
+                return sum(float(net.sequence(x, y, k, gradients[k], 1 / size, args.dropout, hash((args.seed, opt.step, i)) & 0xFFFFFFFF).sum())
+                           for i, (x, y) in enumerate(batch) if i % args.threads == k)
             loss += sum(pool.map(lane, range(args.threads)))
             count += size
             for other in gradients[1:]:
