@@ -32,7 +32,7 @@ const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknow
 	}),
 	generate: (engine, request) => {
 		const before = memoryUse().collections;
-		const prompt = request.ids ?? text("prompt", request.prompt ?? "");
+		const prompt = request.ids === undefined ? text("prompt", request.prompt ?? "") : numbers("ids", request.ids);
 		const result = engine.generate(prompt, { ...request.config, ...(request.stream && { onToken: streamLines() }) });
 		return { ...result, collections: memoryUse().collections - before };
 	},

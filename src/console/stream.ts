@@ -15,26 +15,30 @@ const HEX = "0123456789abcdef";
 
 /**
  * For programs: a line "t <token> <text in hexadecimal>" per token, made in one buffer. Hexadecimal,
- * because a piece may be half a character.
+ * because a piece may be half a character. Text that was held back, longer than a line, goes on in lines
+ * of token -1, which is written as "-".
  */
 export function streamLines(): (token: number, bytes: Uint8Array, count: number) => void {
 	const line = new Uint8Array(LONGEST_LINE);
 	const digits = Uint8Array.from(HEX, (c) => c.charCodeAt(0));
 	return (token, bytes, count) => {
-		let at = 0;
-		line[at++] = 0x74;
-		line[at++] = 0x20;
-		if (token < 0)
-			line[at++] = 0x2d;
-		else
-			at = decimal(line, at, token);
-		line[at++] = 0x20;
-		for (let i = 0; i < count && at + 3 < LONGEST_LINE; i++) {
-			line[at++] = digits[bytes[i]! >> 4]!;
-			line[at++] = digits[bytes[i]! & 15]!;
-		}
-		line[at++] = 0x0a;
-		write(line, 0, at);
+		let from = 0;
+		do {
+			let at = 0;
+			line[at++] = 0x74;
+			line[at++] = 0x20;
+			if (token < 0 || from > 0)
+				line[at++] = 0x2d;
+			else
+				at = decimal(line, at, token);
+			line[at++] = 0x20;
+			for (; from < count && at + 3 < LONGEST_LINE; from++) {
+				line[at++] = digits[bytes[from]! >> 4]!;
+				line[at++] = digits[bytes[from]! & 15]!;
+			}
+			line[at++] = 0x0a;
+			write(line, 0, at);
+		} while (from < count);
 	};
 }
 

@@ -54,7 +54,7 @@ const RANGES: [keyof InferenceConfig, string, number, number, boolean][] = [
 export function completeConfig(partial: Partial<InferenceConfig>): InferenceConfig {
 	const config: InferenceConfig = { ...DEFAULT_INFERENCE };
 	for (const key of Object.keys(partial) as (keyof InferenceConfig)[]) {
-		if (!(key in DEFAULT_INFERENCE) && key !== "onToken")
+		if (!Object.hasOwn(DEFAULT_INFERENCE, key) && key !== "onToken")
 			throw new RuvllmError("CONFIG_UNKNOWN", `there is no setting "${key}"; the settings are ${Object.keys(DEFAULT_INFERENCE).join(", ")}`);
 		if (partial[key] !== undefined)
 			(config as unknown as Record<string, unknown>)[key] = partial[key];
@@ -64,6 +64,11 @@ export function completeConfig(partial: Partial<InferenceConfig>): InferenceConf
 		if (typeof value !== "number" || !(value >= low && value <= high) || (integer && !Number.isInteger(value)))
 			throw new RuvllmError(code, `${key} is ${String(value)}; it takes ${integer ? "an integer" : "a number"} from ${low} to ${high}`);
 	}
+	for (const key of ["greedy", "stopAtEnd"] as const)
+		if (typeof config[key] !== "boolean")
+			throw new RuvllmError("CONFIG_BOOLEAN", `${key} is ${String(config[key])}; it takes true or false`);
+	if (config.onToken !== undefined && typeof config.onToken !== "function")
+		throw new RuvllmError("CONFIG_ON_TOKEN", "onToken takes a function");
 	if (!Array.isArray(config.stop) || config.stop.some((text) => typeof text !== "string" || text.length === 0))
 		throw new RuvllmError("CONFIG_STOP", "stop takes a list of texts that are not empty");
 	return config;

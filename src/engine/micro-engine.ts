@@ -6,7 +6,7 @@ import { microseconds } from "ruvllm-esp32/platform/clock";
 import { tokenDigest } from "ruvllm-esp32/engine/digest";
 import { completeConfig, InferenceConfig, writeSamplerSettings } from "ruvllm-esp32/engine/inference-config";
 import { StopMatcher } from "ruvllm-esp32/engine/stop-matcher";
-import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
+import { LONGEST_PIECE, type TinyModel } from "ruvllm-esp32/engine/tiny-model";
 
 /** Why a generation ended. */
 export type StopReason = "end" | "stop" | "maxTokens" | "context" | "callback";
@@ -23,9 +23,6 @@ export interface GenerationResult {
 	firstTokenMicroseconds: number;
 	microseconds: number;
 }
-
-/** Longest piece of a vocabulary that is held in the engine's buffers. */
-const LONGEST_PIECE = 256;
 
 export class MicroEngine {
 	readonly model: TinyModel;
@@ -81,16 +78,16 @@ export class MicroEngine {
 			tokens[i] = this.#sequence[ids.length + i]!;
 		const end = microseconds();
 		const firstToken = run.firstTokenAt || end;
-		const text = decodeUtf8(this.decode(tokens, ids[ids.length - 1]!));
+		const text = decodeUtf8(this.decode(tokens, ids[ids.length - 1]!), 0, run.textBytes);
 		return {
-			tokens, text: cutAtStop(text, config.stop), promptTokens: ids.length, stopReason: run.reason,
+			tokens, text, promptTokens: ids.length, stopReason: run.reason,
 			digest: tokenDigest(tokens), firstTokenMicroseconds: firstToken - start, microseconds: end - firstToken,
 		};
 	}
 
 	#checkIds(prompt: ArrayLike<number>): Int32Array {
 		const { vocabSize } = this.model.shape;
-		if (prompt.length === 0)
+		if (!(prompt.length > 0))
 			throw new RuvllmError("PROMPT_TOKEN", "the prompt has no tokens; begin with the model's bos");
 		for (let i = 0; i < prompt.length; i++)
 			if (!Number.isInteger(prompt[i]) || prompt[i]! < 0 || prompt[i]! >= vocabSize)
@@ -115,6 +112,8 @@ class Run {
 	count = 0;
 	reason: StopReason = "maxTokens";
 	firstTokenAt = 0;
+	/** Of what the tokens spell, how much is text: all, or what stands before a stop text. */
+	textBytes = 0;
 	readonly #model: TinyModel;
 	readonly #sequence: Int32Array;
 	readonly #promptLength: number;
@@ -177,10 +176,13 @@ class Run {
 		const certain = matcher.push(count);
 		const go = onToken ? onToken(token, matcher.buffer, certain) : true;
 		matcher.drop(certain);
+		this.textBytes += certain;
 		if (matcher.stopped)
 			this.reason = "stop";
-		else if (go === false)
+		else if (go === false) {
 			this.reason = "callback";
+			this.textBytes += matcher.offset;
+		}
 		else
 			return true;
 		return false;
@@ -189,17 +191,8 @@ class Run {
 	/** Hands out what was held back for a stop text that did not come. */
 	#flush(): void {
 		const count = this.#matcher.flush();
+		this.textBytes += count;
 		if (count && this.#config.onToken)
 			this.#config.onToken(-1, this.#matcher.buffer, count);
 	}
-}
-
-function cutAtStop(text: string, stops: readonly string[]): string {
-	let end = text.length;
-	for (const stop of stops) {
-		const at = text.indexOf(stop);
-		if (at >= 0 && at < end)
-			end = at;
-	}
-	return text.slice(0, end);
 }

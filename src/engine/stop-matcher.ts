@@ -35,18 +35,21 @@ export class StopMatcher {
 	push(count: number): number {
 		const end = this.#held + count;
 		this.#held = end;
-		let certain = end;
+		let certain = end, stopAt = end;
 		// Indices, not iterators: those would be allocated for each token.
 		for (let s = 0; s < this.#stops.length; s++) {
 			const stop = this.#stops[s]!;
-			for (let from = 0; from < certain; from++)
+			for (let from = 0; from < stopAt; from++)
 				if (this.#matches(stop, from, end)) {
-					certain = from;
-					if (from + stop.length <= end)
+					certain = Math.min(certain, from);
+					if (from + stop.length <= end) {
 						this.stopped = true;
+						stopAt = from;
+					}
 				}
 		}
-		return certain;
+		// A whole stop text ends the text, so that what only may begin another before it is text.
+		return this.stopped ? stopAt : certain;
 	}
 
 	/** Whether the bytes from `from` to `end` agree with the stop text as far as both go. */

@@ -13,6 +13,9 @@ import { Operators } from "ruvllm-esp32/engine/operators";
 import { Constant, ModelMetadata, ModelShape, Section, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 import { readMetadata, readRuvm, RuvmFile } from "ruvllm-esp32/engine/ruvm/reader";
 
+/** Bytes of a vocabulary's longest piece: engines hold one in a buffer. */
+export const LONGEST_PIECE = 256;
+
 export interface TinyModelOptions {
 	/** Positions to make room for; at most, and by default, what the model was trained for. */
 	contextLength?: number;
@@ -46,7 +49,7 @@ export class TinyModel {
 
 	/**
 	 * @param source a mapped asset or a Memory; bytes in the XS heap are copied out of it, since they move
-	 * @throws RuvllmError MODEL_* for a bad file, CONTEXT_LENGTH, PENALTY_WINDOW for bad options
+	 * @throws RuvllmError MODEL_* for a bad file or too little memory, CONTEXT_LENGTH, PENALTY_WINDOW for bad options
 	 */
 	constructor(source: Pinned | Uint8Array, options: TinyModelOptions = {}) {
 		const pinned = pin(source);
@@ -62,7 +65,7 @@ export class TinyModel {
 		this.tokenizer = readTokenizer(file, pinned);
 
 		const plan = this.#plan = planArena(shape, this.contextLength, this.penaltyWindow);
-		const arena = new Memory(plan.bytes);
+		const arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
 		const operators = new Operators(arena, pinned);
 		const view = arena as unknown as ArrayBuffer;
 		this.logits = new Int32Array(view, plan.logits, shape.vocabSize);
@@ -119,9 +122,18 @@ function pin(source: Pinned | Uint8Array): Pinned {
 	const bytes = source instanceof Uint8Array ? source : new Uint8Array(source);
 	if (bytes.length === 0)
 		throw new RuvllmError("MODEL_TRUNCATED", "the model is empty");
-	const memory = new Memory(bytes.length);
+	const memory = reserve(bytes.length, "the model; put it where it can be mapped");
 	new Uint8Array(memory as unknown as ArrayBuffer).set(bytes);
 	return memory;
+}
+
+function reserve(bytes: number, what: string): Memory {
+	try {
+		return new Memory(bytes);
+	}
+	catch (error) {
+		throw error instanceof RangeError ? new RuvllmError("MODEL_MEMORY", `there are no ${bytes} bytes of memory for ${what}`) : error;
+	}
 }
 
 function integerOption(code: string, name: string, value: number, low: number, high: number): number {
@@ -147,6 +159,9 @@ function readTokenizer(file: RuvmFile, pinned: Pinned): Tokenizer {
 	catch (error) {
 		throw new RuvllmError("MODEL_TOKENIZER", `the model's vocabulary is damaged: ${(error as Error).message}`);
 	}
+	const longest = file.bytes[section.offset + 18]! | file.bytes[section.offset + 19]! << 8;
+	if (longest > LONGEST_PIECE)
+		throw new RuvllmError("MODEL_TOKENIZER", `the vocabulary has a piece of ${longest} bytes, more than ${LONGEST_PIECE}; leave it out and convert the model again`);
 	if (tokenizer.vocabSize !== file.shape.vocabSize)
 		throw new RuvllmError("MODEL_TOKENIZER", `the vocabulary has ${tokenizer.vocabSize} tokens, the model ${file.shape.vocabSize}; convert the model with its own tokenizer`);
 	return tokenizer;

@@ -142,10 +142,32 @@ export function sectionView(file: RuvmFile, name: string): Uint8Array | undefine
 	return section && file.bytes.subarray(section.offset, section.offset + section.bytes);
 }
 
+/** Parsing recurses: what nests deeper would end the program, not throw. */
+const MOST_NESTING = 16;
+
+/** How deep lists and objects of a JSON text stand in each other. */
+function nesting(json: Uint8Array): number {
+	let depth = 0, deepest = 0, inString = false;
+	for (let i = 0; i < json.length; i++) {
+		const c = json[i]!;
+		if (c === 0x22)
+			inString = !inString;
+		else if (inString)
+			i += c === 0x5c ? 1 : 0;
+		else if (c === 0x5b || c === 0x7b)
+			deepest = Math.max(deepest, ++depth);
+		else if (c === 0x5d || c === 0x7d)
+			depth--;
+	}
+	return deepest;
+}
+
 /** The section "metadata"; only a name when there is none or it is unreadable. */
 export function readMetadata(file: RuvmFile, decode: (utf8: Uint8Array) => string): ModelMetadata {
 	const bytes = sectionView(file, "metadata");
-	if (bytes)
+	if (bytes) {
+		if (nesting(bytes) > MOST_NESTING)
+			fail("MODEL_SECTION", `section "metadata" nests lists deeper than ${MOST_NESTING}; convert the model again`);
 		try {
 			const value: unknown = JSON.parse(decode(bytes));
 			if (typeof value === "object" && value !== null && typeof (value as ModelMetadata).name === "string")
@@ -154,5 +176,6 @@ export function readMetadata(file: RuvmFile, decode: (utf8: Uint8Array) => strin
 		catch {
 			fail("MODEL_SECTION", "section \"metadata\" is no JSON; convert the model again");
 		}
+	}
 	return { name: "unnamed" };
 }
