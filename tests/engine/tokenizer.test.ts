@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { encodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { MicroEngine, TinyModel } from "ruvllm-esp32/engine";
-import { requireArgument, sharedBytes } from "../support/arguments";
+import { bytesOf, itWith } from "../support/arguments";
 import { random, tinyModel } from "../support/small-model";
 
 function expectRoundTrip(engine: MicroEngine, bytes: Uint8Array, what: string): void {
@@ -13,6 +13,8 @@ function expectRoundTrip(engine: MicroEngine, bytes: Uint8Array, what: string): 
 	if (!same)
 		throw new Error(`${what}: decode(encode(x)) is not x`);
 }
+
+const engineOf = (path: string): MicroEngine => new MicroEngine(new TinyModel(openAsset(path) as never));
 
 describe("engine/tokenizer", () => {
 	const engine = new MicroEngine(new TinyModel(tinyModel()));
@@ -29,25 +31,24 @@ describe("engine/tokenizer", () => {
 			expectRoundTrip(engine, encodeUtf8(text), text);
 	});
 	for (const file of ["dev_v2_131KB.txt", "train_1.6MB.txt"])
-		it(`gives back every line of ${file}, with both vocabularies`, function () {
-			const text = sharedBytes(this, `tinystories/${file}`);
-			for (const model of ["stories260k", "model"]) {
-				const real = new MicroEngine(new TinyModel(openAsset(requireArgument(this, model)) as never));
+		itWith(["shared", "stories260k", "model"], `gives back every line of ${file}, with both vocabularies`, (shared, ...models) => {
+			const text = bytesOf(`${shared}/tinystories/${file}`);
+			for (const model of models) {
+				const real = engineOf(model);
 				for (let from = 0, at = 0; at <= text.length; at++)
 					if (at === text.length || text[at] === 10) {
 						expectRoundTrip(real, text.slice(from, at), `${model}, line at ${from}`);
 						from = at + 1;
 					}
 			}
-		}).timeout(600000);
-	it("knows the ids of the published greedy text", function () {
-		const real = new MicroEngine(new TinyModel(openAsset(requireArgument(this, "stories260k")) as never));
-		const json = String.fromCharCode(...sharedBytes(this, "llm/greedy_ids_60.json"));
+		});
+	itWith(["shared", "stories260k"], "knows the ids of the published greedy text", (shared, model) => {
+		const json = String.fromCharCode(...bytesOf(`${shared}/llm/greedy_ids_60.json`));
 		const ids = (JSON.parse(json) as { ids_greedy_60: number[] }).ids_greedy_60;
-		expect(real.generate([1], { greedy: true, maxTokens: 60 }).tokens).to.deep.equal(ids.slice(1));
+		expect(engineOf(model!).generate([1], { greedy: true, maxTokens: 60 }).tokens).to.deep.equal(ids.slice(1));
 	});
-	it("the shipped model says what its metadata promise", function () {
-		const real = new MicroEngine(new TinyModel(openAsset(requireArgument(this, "model")) as never));
+	itWith(["model"], "the shipped model says what its metadata promise", (path) => {
+		const real = engineOf(path!);
 		expect(real.generate([1], { greedy: true, maxTokens: 32, stopAtEnd: false }).digest).to.equal(real.model.metadata.digest);
 	});
 });

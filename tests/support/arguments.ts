@@ -8,17 +8,20 @@ export function argument(name: string): string | undefined {
 	return found?.slice(name.length + 1);
 }
 
-/** The argument's value; without it the test is skipped, or fails in CI. */
-export function requireArgument(context: Mocha.Context, name: string): string {
-	const value = argument(name);
-	if (value === undefined) {
-		if (argument("ci") === "true")
-			throw new Error(`"${name}" is absent, and CI skips nothing`);
-		context.skip();
-	}
-	return value!;
+/**
+ * A test that needs arguments: without them it is shown as skipped, or fails in CI. Decided when it is
+ * declared, since mocha's way out of a running test is an exception that XS on boards does not let it make.
+ */
+export function itWith(names: readonly string[], title: string, body: (...values: string[]) => void): void {
+	const values = names.map(argument);
+	const absent = names.filter((_, i) => values[i] === undefined);
+	if (absent.length === 0)
+		it(title, () => body(...values as string[])).timeout(600000);
+	else if (argument("ci") === "true")
+		it(title, () => { throw new Error(`${absent.join(" and ")} is absent, and CI skips nothing`); });
+	else
+		it.skip(title);
 }
 
-/** A mapped file of the real data. */
-export const sharedBytes = (context: Mocha.Context, path: string): Uint8Array =>
-	new Uint8Array(openAsset(`${requireArgument(context, "shared")}/${path}`));
+/** A mapped file. */
+export const bytesOf = (path: string): Uint8Array => new Uint8Array(openAsset(path));
