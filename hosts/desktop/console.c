@@ -4,6 +4,7 @@
 #include "xsHost.h"
 #include "arguments.h"
 #include "event-loop.h"
+#include "glue.h"
 #include "text.h"
 
 void xs_console_print(xsMachine *the)
@@ -25,7 +26,7 @@ void xs_console_write(xsMachine *the)
 	if (xsmcArgc < 3 || xsmcTypeOf(xsArg(0)) != xsReferenceType)
 		xsTypeError("bytes, offset and count are needed");
 	xsIntegerValue offset = integer_argument(the, 1, 0, 0x7FFFFFFF, "offset"), count = integer_argument(the, 2, 0, 0x7FFFFFFF, "count");
-	xsmcGetBufferReadable(xsArg(0), &bytes, &size);
+	glue_buffer(the, &xsArg(0), &bytes, &size, 0);
 	if ((xsUnsignedValue)offset > size || (xsUnsignedValue)count > size - (xsUnsignedValue)offset)
 		xsRangeError("the range leaves the buffer");
 	if (count)

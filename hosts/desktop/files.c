@@ -6,6 +6,7 @@
 #include "xsmc.h"
 #include "xsHost.h"
 #include "arguments.h"
+#include "glue.h"
 
 void xs_files_read(xsMachine *the)
 {
@@ -38,8 +39,9 @@ void xs_files_write(xsMachine *the)
 	xsUnsignedValue size;
 	if (xsmcArgc < 2 || xsmcTypeOf(xsArg(1)) != xsReferenceType)
 		xsTypeError("path and bytes are needed");
+	/* Before the path: this may run a script, and then texts move. */
+	glue_buffer(the, &xsArg(1), &bytes, &size, 0);
 	const char *path = text_argument(the, 0, "path");
-	xsmcGetBufferReadable(xsArg(1), &bytes, &size);
 	FILE *file = fopen(path, "wb");
 	if (!file)
 		xsUnknownError("%s can't be written: %s", (char *)path, strerror(errno));

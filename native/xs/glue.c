@@ -57,4 +57,7 @@ void glue_buffer(xsMachine *the, xsSlot *slot, void **data, xsUnsignedValue *siz
 		xsmcGetBufferWritable(*slot, data, size);
 	else
 		xsmcGetBufferReadable(*slot, data, size);
+	/* An object made from one of a class has that class's place for a pointer, but none in it. */
+	if (!*data && *size)
+		xsTypeError("this is no buffer");
 }
