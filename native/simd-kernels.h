@@ -49,6 +49,33 @@ void rv_embed(int32_t *out, const rv_matrix *m, int32_t row);
 void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 
 /*
+ * INT4 weights in groups of 32 columns. Tiles of 8 rows by 32 columns (128 bytes, 16-byte aligned, a row's
+ * 16 bytes together): byte j of a row holds column j in its low nibble and column 16 + j in its high one,
+ * each as weight + 8, so padding is 8. A weight is (nibble - 8) * group scale * row scale * 2^-shift.
+ */
+#define RV_GROUP 32
+/* Sums of 127 * 8 * 255 * columns stay inside 31 bits. */
+#define RV_MAX_COLUMNS_INT4 8192
+
+typedef struct {
+	const uint8_t *tiles;
+	const uint8_t *group_scales; /* [rows / 8, rounded up][columns / 32, rounded up][8] */
+	const uint16_t *scales;      /* [rows], each below 2^15 */
+	int32_t rows, columns;
+	int32_t shift;
+} rv_matrix_int4;
+
+/* As rv_embed. */
+void rv_embed_int4(int32_t *out, const rv_matrix_int4 *m, int32_t row);
+
+/*
+ * As rv_matvec. x: [columns rounded up to 32], zeros behind the columns, 16-byte aligned.
+ * scratch: rv_matvec_int4_scratch_size bytes, 16-byte aligned; what it holds is the variant's affair.
+ */
+void rv_matvec_int4_portable(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+int32_t rv_matvec_int4_scratch_size(int32_t columns);
+
+/*
  * RMS norm (Zhang and Sennrich 2019, eq. 4) and quantisation in one:
  * q * scale = x / sqrt(mean(x^2) + epsilon) * gain. The int8 do not depend on the mean square, which
  * only enters the scale. x: [n] Q16. gain: [n], real value gain * 2^-gain_shift.
@@ -110,15 +137,18 @@ void rv_matvec_avx512(int32_t *out, const rv_matrix *m, const int8_t *x, const r
 void rv_attend_avx512(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
 	int32_t *mixed, void *scratch);
 #define rv_matvec rv_matvec_avx512
+#define rv_matvec_int4 rv_matvec_int4_portable
 #define rv_attend rv_attend_avx512
 #elif defined(__AVX2__)
 #define RV_VARIANT "avx2"
 void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_avx2
+#define rv_matvec_int4 rv_matvec_int4_portable
 #define rv_attend rv_attend_portable
 #else
 #define RV_VARIANT "portable"
 #define rv_matvec rv_matvec_portable
+#define rv_matvec_int4 rv_matvec_int4_portable
 #define rv_attend rv_attend_portable
 #endif
 
