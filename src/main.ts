@@ -4,9 +4,11 @@
  * any other line is a person's prompt.
  */
 
+import { chipOf, spareMemory } from "ruvllm-esp32/core/chips";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { onLine, print } from "ruvllm-esp32/platform/console";
 import { args, exit, host } from "ruvllm-esp32/platform/runtime";
+import { Arguments, parseArguments } from "ruvllm-esp32/console/arguments";
 import { answer } from "ruvllm-esp32/console/protocol";
 import { streamTo } from "ruvllm-esp32/console/stream";
 import { MicroEngine, TinyModel } from "ruvllm-esp32/engine";
@@ -15,10 +17,16 @@ import { selfTest } from "ruvllm-esp32/engine/self-test";
 export const VERSION = "0.1.0";
 const DEFAULT_MODEL = "stories.ruvm";
 
-function boot(): MicroEngine {
-	const model = new TinyModel(openAsset(args[0] ?? DEFAULT_MODEL) as never);
-	const engine = new MicroEngine(model);
-	return engine;
+/** @throws RuvllmError MODEL_MEMORY when the chip has no room for the context that is asked for, or for any */
+function boot({ model, serve, context, spare }: Arguments): MicroEngine {
+	const chip = chipOf(host);
+	return new MicroEngine(new TinyModel(openAsset(model ?? DEFAULT_MODEL) as never, {
+		contextLength: context,
+		spareMemory: spare ?? (chip ? spareMemory(chip, true) : 0),
+		// The checksum costs a board half of its way to the first token: there the self-test reads the file, which
+		// people get at once and programs when they ask for it. The desktop reads it in no time.
+		verify: serve && host === "desktop",
+	}));
 }
 
 function serve(engine: MicroEngine): void {
@@ -35,9 +43,9 @@ function serve(engine: MicroEngine): void {
 }
 
 try {
-	const engine = boot();
-	// Programs ask for the self-test when they want it; people see its result at once.
-	if (args[1] !== "--serve")
+	const given = parseArguments(args);
+	const engine = boot(given);
+	if (!given.serve)
 		print(`ruvllm-esp32 ${VERSION} host=${host} model=${engine.model.metadata.name} digest=${selfTest(engine).digest}\n`);
 	serve(engine);
 }

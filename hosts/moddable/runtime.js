@@ -1,4 +1,6 @@
-/* Port: src/platform/runtime.d.ts. */
+/* Port: src/platform/runtime.d.ts. The arguments are "arguments" in the "config" of the app's manifest. */
+import config from "mc/config";
+
 class Heap @ "xs_heap_destructor" {
 	constructor() @ "xs_heap_constructor"
 	get collections() @ "xs_heap_get_collections"
@@ -12,7 +14,7 @@ function getHost() @ "xs_runtime_host"
 function exit(code) @ "xs_runtime_exit"
 
 const heap = new Heap;
-const args = Object.freeze([]);
+const args = Object.freeze((config.arguments ?? []).map(String));
 const host = getHost();
 
 function memoryUse() {

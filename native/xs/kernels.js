@@ -5,6 +5,8 @@ class Memory @ "xs_memory_destructor" {
 	get byteLength() @ "xs_memory_get_byteLength"
 }
 
+function availableMemory(wanted, spare) @ "xs_memory_available"
+
 class NativeOperator @ "xs_operator_destructor" {
 	constructor(kind, arena, weights, params) @ "xs_operator_constructor"
 	run(argument) @ "xs_operator_run"
@@ -32,4 +34,4 @@ function totalTicks() @ "xs_kernels_totalTicks"
 function crc32(bytes, offset, count, seed) @ "xs_kernels_crc32"
 function variant() @ "xs_kernels_variant"
 
-export { Memory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant };
+export { Memory, availableMemory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant };

@@ -33,3 +33,37 @@ void xs_memory_get_byteLength(xsMachine *the)
 	glue_host(the, xs_memory_destructor, "Memory");
 	xsmcSetInteger(xsResult, xsmcGetHostBufferLength(xsThis));
 }
+
+static int fits(int32_t bytes, int32_t spare)
+{
+	/* volatile: a compiler may leave out blocks that nobody uses, and take them for granted. */
+	void *volatile block = malloc((size_t)bytes + ALIGNMENT), *volatile rest = malloc((size_t)spare + 1);
+	int both = block && rest;
+	free(rest);
+	free(block);
+	return both;
+}
+
+static int32_t size_argument(xsMachine *the, int index, const char *name)
+{
+	xsNumberValue value = xsmcArgc > index ? xsmcToNumber(xsArg(index)) : -1;
+	if (!(value >= 0 && value <= 0x7FFFFF00) || value != (xsNumberValue)(int32_t)value)
+		xsRangeError("availableMemory: %s is no integer from 0 to 2^31 - 256", (char *)name);
+	return (int32_t)value;
+}
+
+void xs_memory_available(xsMachine *the)
+{
+	int32_t wanted = size_argument(the, 0, "wanted"), spare = size_argument(the, 1, "spare");
+	int32_t low = 0, high = wanted;
+	if (fits(wanted, spare))
+		low = wanted;
+	while (high - low > 256) {
+		int32_t middle = low + (high - low) / 2;
+		if (fits(middle, spare))
+			low = middle;
+		else
+			high = middle;
+	}
+	xsmcSetInteger(xsResult, low);
+}

@@ -21,6 +21,11 @@ struct operator_record {
 	struct sampler sampler; /* the only part that running changes */
 };
 
+#if UINTPTR_MAX == UINT32_MAX
+/* The memory budget counts 256 bytes for each (src/engine/memory-budget.ts), malloc's own among them. */
+_Static_assert(sizeof(operator_record) <= 240, "memory-budget.ts counts less than an operator takes");
+#endif
+
 /* The parameters being read, and the buffers that they point into; each getter checks, or throws. */
 typedef struct {
 	xsMachine *the;

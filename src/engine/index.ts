@@ -4,7 +4,7 @@ export { RuvllmError } from "ruvllm-esp32/core/errors";
 export { tokenDigest, DIGEST_TOKENS } from "ruvllm-esp32/engine/digest";
 export { DEFAULT_INFERENCE } from "ruvllm-esp32/engine/inference-config";
 export type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
-export { memoryBudget } from "ruvllm-esp32/engine/memory-budget";
+export { largestContext, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
 export type { MemoryBudget } from "ruvllm-esp32/engine/memory-budget";
 export { MicroEngine } from "ruvllm-esp32/engine/micro-engine";
 export type { GenerationResult, StopReason } from "ruvllm-esp32/engine/micro-engine";

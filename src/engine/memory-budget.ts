@@ -1,26 +1,73 @@
-/** How much memory a model takes, from the same plan that allocates it. */
+/** How much memory a model takes, from the same plan that allocates it, and which context fits. */
 
+import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { planArena } from "ruvllm-esp32/engine/arena";
-import type { ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { expectedSections, type ModelShape, sectionBytes } from "ruvllm-esp32/engine/ruvm/format";
 
 /** All in bytes. */
 export interface MemoryBudget {
 	/** The model file, in flash (or mapped on the desktop). */
 	flash: number;
 	/** RAM outside the XS heap, by part. */
-	ram: { activations: number; keyValueCache: number; sampling: number; total: number };
+	ram: { activations: number; keyValueCache: number; sampling: number; operators: number; total: number };
 }
+
+export const DEFAULT_PENALTY_WINDOW = 64;
+/** Positions come in groups of 16: kernels take whole vectors of them. */
+const POSITION_STEP = 16;
+/** An operator's record in C, on a 32-bit chip, with what malloc adds (native/xs/operator.h has it checked). */
+const OPERATOR_BYTES = 256;
+/** Ten in a block; embedding, last norm, output, sampler and loss. */
+const operatorBytes = (shape: ModelShape): number => OPERATOR_BYTES * (10 * shape.numLayers + 5);
 
 /** @param options.modelBytes size of the file, when it is known; else estimated from the shape */
 export function memoryBudget(shape: ModelShape, options: { contextLength?: number; penaltyWindow?: number; modelBytes?: number } = {}): MemoryBudget {
-	const plan = planArena(shape, options.contextLength ?? shape.maxSeqLen, options.penaltyWindow ?? 64);
-	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...plan.parts, total: plan.bytes } };
+	const plan = planArena(shape, options.contextLength ?? shape.maxSeqLen, options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW);
+	const operators = operatorBytes(shape);
+	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...plan.parts, operators, total: plan.bytes + operators } };
 }
 
-/** INT8 weights with a 16-bit scale per row, tied output; without tokenizer and metadata. */
+/**
+ * The largest context, at most the model's own, whose memory is at most `bytes`; 0 when not even the
+ * smallest fits. Cost: a plan for each bit of the context.
+ */
+export function largestContext(shape: ModelShape, bytes: number, penaltyWindow = DEFAULT_PENALTY_WINDOW): number {
+	const total = (contextLength: number): number => memoryBudget(shape, { contextLength, penaltyWindow }).ram.total;
+	if (total(shape.maxSeqLen) <= bytes)
+		return shape.maxSeqLen;
+	let low = 0, high = Math.ceil(shape.maxSeqLen / POSITION_STEP);
+	while (high - low > 1) {
+		const middle = (low + high) >> 1;
+		if (total(middle * POSITION_STEP) <= bytes)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low * POSITION_STEP;
+}
+
+/**
+ * The context to take when `available` bytes are there: `context`, or, when it may be less, the largest that fits.
+ * @throws RuvllmError MODEL_MEMORY
+ */
+export function fittingContext(shape: ModelShape, context: number, available: number, penaltyWindow: number, mayBeLess: boolean): number {
+	if (available >= memoryBudget(shape, { contextLength: context, penaltyWindow }).ram.total)
+		return context;
+	const fits = mayBeLess ? largestContext(shape, available, penaltyWindow) : 0;
+	if (fits === 0)
+		throw memoryError(shape, context, available, penaltyWindow);
+	return fits;
+}
+
+/** The error of a context that does not fit: bytes wanted, bytes available, and what would fit. */
+export function memoryError(shape: ModelShape, contextLength: number, available: number, penaltyWindow = DEFAULT_PENALTY_WINDOW): RuvllmError {
+	const wanted = memoryBudget(shape, { contextLength, penaltyWindow }).ram.total, fits = largestContext(shape, available, penaltyWindow);
+	const smallest = memoryBudget(shape, { contextLength: Math.min(POSITION_STEP, shape.maxSeqLen), penaltyWindow }).ram.total;
+	return new RuvllmError("MODEL_MEMORY", `a context of ${contextLength} positions wants ${wanted} bytes of RAM, ${available} are available; `
+		+ (fits > 0 ? `a context of at most ${fits} positions fits` : `even the smallest context wants ${smallest}: take a smaller model, or a chip with more memory`));
+}
+
+/** INT8 weights with tied output; without tokenizer, metadata and table. */
 function weightBytes(shape: ModelShape): number {
-	const d = shape.embedDim, kv = shape.numKvHeads * d / shape.numHeads;
-	const matrix = (rows: number, columns: number): number => Math.ceil(rows / 8) * 8 * Math.ceil(columns / 16) * 16 + 2 * rows;
-	const layer = matrix(d + 2 * kv, d) + matrix(d, d) + matrix(2 * shape.hiddenDim, d) + matrix(d, shape.hiddenDim) + 4 * d;
-	return matrix(shape.vocabSize, d) + shape.numLayers * layer + 2 * d;
+	return expectedSections(shape, true).reduce((sum, [, type, rows, columns]) => sum + sectionBytes(type, rows, columns), 0);
 }

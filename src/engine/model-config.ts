@@ -1,16 +1,17 @@
 /** Sizes of a model to be made, with the ones that suit each chip. */
 
+import type { ChipName } from "ruvllm-esp32/core/chips";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { MemoryBudget, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
 import { ModelShape, QuantizationType } from "ruvllm-esp32/engine/ruvm/format";
 
-export type Esp32Variant = "esp32" | "esp32s2" | "esp32s3" | "esp32c3" | "esp32c6";
+export type Esp32Variant = ChipName;
 
-/** Shapes whose activations and cache leave room for XS, radio and stack beside them. */
+/** Shapes whose activations and cache fit beside XS, the radio and the margin of core/chips (a test holds them against it). */
 const VARIANTS: Record<Esp32Variant, Omit<ModelShape, "quantType">> = {
 	esp32: { vocabSize: 512, embedDim: 64, hiddenDim: 172, numLayers: 5, numHeads: 8, numKvHeads: 4, maxSeqLen: 256 },
 	esp32s2: { vocabSize: 512, embedDim: 64, hiddenDim: 128, numLayers: 2, numHeads: 4, numKvHeads: 2, maxSeqLen: 128 },
-	esp32s3: { vocabSize: 512, embedDim: 64, hiddenDim: 172, numLayers: 5, numHeads: 8, numKvHeads: 4, maxSeqLen: 512 },
+	esp32s3: { vocabSize: 512, embedDim: 64, hiddenDim: 172, numLayers: 5, numHeads: 8, numKvHeads: 4, maxSeqLen: 256 },
 	esp32c3: { vocabSize: 512, embedDim: 64, hiddenDim: 172, numLayers: 5, numHeads: 8, numKvHeads: 4, maxSeqLen: 256 },
 	esp32c6: { vocabSize: 512, embedDim: 64, hiddenDim: 172, numLayers: 5, numHeads: 8, numKvHeads: 4, maxSeqLen: 512 },
 };
@@ -45,7 +46,7 @@ export class ModelConfig implements ModelShape {
 
 	/** @throws RuvllmError CHIP_UNKNOWN with the list of chips */
 	static forVariant(variant: Esp32Variant): ModelConfig {
-		const shape = VARIANTS[variant];
+		const shape = Object.hasOwn(VARIANTS, variant) ? VARIANTS[variant] : undefined;
 		if (!shape)
 			throw new RuvllmError("CHIP_UNKNOWN", `there is no chip "${variant}"; choose one of ${Object.keys(VARIANTS).join(", ")}`);
 		return new ModelConfig(shape);

@@ -5,13 +5,13 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
-import { crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
+import { availableMemory, crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
 import { ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
-import { MemoryBudget, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
+import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
 import { Constant, ModelMetadata, ModelShape, Section, SectionType } from "ruvllm-esp32/engine/ruvm/format";
-import { readMetadata, readRuvm, RuvmFile } from "ruvllm-esp32/engine/ruvm/reader";
+import { checkCrc, readMetadata, readRuvm, RuvmFile } from "ruvllm-esp32/engine/ruvm/reader";
 
 /** Bytes of a vocabulary's longest piece: engines hold one in a buffer. */
 export const LONGEST_PIECE = 256;
@@ -19,9 +19,14 @@ export const LONGEST_PIECE = 256;
 export interface TinyModelOptions {
 	/** Positions to make room for; at most, and by default, what the model was trained for. */
 	contextLength?: number;
+	/**
+	 * Bytes of RAM that must stay free for others (radio, index). When given and `contextLength` is not,
+	 * the context is the largest that fits beside them.
+	 */
+	spareMemory?: number;
 	/** Tokens that the repetition penalty can look back; 64 by default. */
 	penaltyWindow?: number;
-	/** Whether to check the file's CRC; true by default. */
+	/** Whether to check the file's CRC; true by default. Structure is checked always; `verify()` checks the CRC later. */
 	verify?: boolean;
 }
 
@@ -58,12 +63,16 @@ export class TinyModel {
 			throw new RuvllmError("MODEL_VERSION", "this file has the plain layout (version 0), which lacks scales and a tokenizer; convert it first: ruvllm-esp32 convert");
 		const shape = this.shape = file.shape;
 		this.metadata = readMetadata(file, decodeUtf8);
-		this.contextLength = integerOption("CONTEXT_LENGTH", "contextLength", options.contextLength ?? shape.maxSeqLen, 1, shape.maxSeqLen);
-		this.penaltyWindow = integerOption("PENALTY_WINDOW", "penaltyWindow", options.penaltyWindow ?? 64, 1, 4096);
+		this.penaltyWindow = integerOption("PENALTY_WINDOW", "penaltyWindow", options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW, 1, 4096);
+		const context = integerOption("CONTEXT_LENGTH", "contextLength", options.contextLength ?? shape.maxSeqLen, 1, shape.maxSeqLen);
+		const spare = integerOption("SPARE_MEMORY", "spareMemory", options.spareMemory ?? 0, 0, LARGEST_MEMORY);
 		const section = (name: string): Section => file.sections.get(name)!;
 		const constants = readConstants(file);
 		this.tokenizer = readTokenizer(file, pinned);
 
+		const { total } = memoryBudget(shape, { contextLength: context, penaltyWindow: this.penaltyWindow }).ram;
+		const available = availableMemory(Math.min(total, LARGEST_MEMORY), spare);
+		this.contextLength = fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
 		const plan = this.#plan = planArena(shape, this.contextLength, this.penaltyWindow);
 		const arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
 		const operators = new Operators(arena, pinned);
@@ -83,6 +92,14 @@ export class TinyModel {
 			// The kernels check again, and more (scales, shifts): what they refuse is a bad file too.
 			throw error instanceof RangeError ? new RuvllmError("MODEL_TENSOR", `the model can't be run: ${error.message}`) : error;
 		}
+	}
+
+	/**
+	 * Compares the file with its checksum: for models that were loaded with `verify: false`.
+	 * Cost: 7 instructions a byte. @throws RuvllmError MODEL_CRC
+	 */
+	verify(): void {
+		checkCrc(this.#file.bytes, crc32);
 	}
 
 	/**
@@ -126,6 +143,9 @@ function pin(source: Pinned | Uint8Array): Pinned {
 	new Uint8Array(memory as unknown as ArrayBuffer).set(bytes);
 	return memory;
 }
+
+/** What one Memory can have. */
+const LARGEST_MEMORY = 0x7fffff00;
 
 function reserve(bytes: number, what: string): Memory {
 	try {

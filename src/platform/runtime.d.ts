@@ -1,6 +1,6 @@
 /** Port: the machine itself. */
 
-/** Arguments of the program, without its name; empty on a board. */
+/** Arguments of the program, without its name; on a board, the list "arguments" in the "config" of its manifest. */
 export const args: readonly string[];
 
 /** Ends the program with an exit code (0 to 255). On a board: restarts. */

@@ -7,6 +7,7 @@ import { BuildError } from "../build/errors.ts";
 import { packageRoot } from "../build/paths.ts";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { addBench } from "./commands/bench.ts";
+import { addBudget } from "./commands/budget.ts";
 import { addConvert } from "./commands/convert.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addGenerate } from "./commands/generate.ts";
@@ -20,7 +21,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addPerplexity, addBench, addConvert, addRun, addDoctor])
+	for (const add of [addGenerate, addPerplexity, addBench, addBudget, addConvert, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])

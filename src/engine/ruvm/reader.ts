@@ -42,7 +42,7 @@ export function readRuvm(bytes: Uint8Array, crc32?: Crc32): RuvmFile {
 	if (version === 0)
 		return { bytes, version, shape, tied: false, sections: new Map() };
 	if (crc32)
-		checkCrc(view, bytes, crc32);
+		checkCrc(bytes, crc32);
 	const tied = (view.getUint16(18, true) & FLAG_TIED) !== 0;
 	const sections = readTable(view, bytes.length);
 	for (const [name, type, rows, columns] of expectedSections(shape, tied)) {
@@ -85,8 +85,9 @@ export function fileCrc(bytes: Uint8Array, crc32: Crc32): number {
 	return crc32(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, middle);
 }
 
-function checkCrc(view: DataView, bytes: Uint8Array, crc32: Crc32): void {
-	const stored = view.getUint32(28, true), actual = fileCrc(bytes, crc32);
+/** @throws RuvllmError MODEL_CRC when the file is not what its header says */
+export function checkCrc(bytes: Uint8Array, crc32: Crc32): void {
+	const stored = new DataView(bytes.buffer, bytes.byteOffset, HEADER_BYTES).getUint32(28, true), actual = fileCrc(bytes, crc32);
 	if (stored !== actual)
 		fail("MODEL_CRC", `the model's checksum is ${actual.toString(16)}, its header says ${stored.toString(16)}: the file is damaged, copy it again`);
 }
