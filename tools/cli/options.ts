@@ -22,14 +22,14 @@ export const list = (text: string, before: string[] = []): string[] => [...befor
 
 export interface CommonOptions {
 	model: string;
-	host: "desktop";
+	host: string;
 	json?: boolean;
 }
 
 export function withCommon(command: Command): Command {
 	return command
 		.option("-m, --model <name|file>", "the model", DEFAULT_MODEL)
-		.option("--host <name>", "where it runs: desktop", "desktop")
+		.option("--host <name>", "where it runs: desktop, or riscv (the ESP32-C3's instruction set, emulated)", "desktop")
 		.option("--json", "print JSON");
 }
 
