@@ -3,9 +3,7 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { memoryUse, MemoryUse } from "ruvllm-esp32/platform/runtime";
 import { InferenceConfig, MicroEngine, TinyModel } from "ruvllm-esp32/engine";
-import { tinyModel, SHAPE } from "../support/small-model";
-
-const LONG = { ...SHAPE, maxSeqLen: 320 };
+import { LONG, tinyModel } from "../support/small-model";
 
 describe("engine/generate", () => {
 	const engine = new MicroEngine(new TinyModel(tinyModel()));

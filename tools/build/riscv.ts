@@ -45,6 +45,7 @@ async function build(image: string, script: string | undefined): Promise<void> {
 	const coder = await buildByteCoder("image-compiler", title);
 	const inPackage = (folder: string, flags: readonly string[] = [], ending = /\.c$/) =>
 		cFiles(join(packageRoot, folder), ending).map((source) => folders.unit(source, [...COMPILE, ...flags]));
+	const program = script === undefined ? [] : ["-DSTACK_SLOTS=1280"];
 	const objects = await compiler.compile(title, [
 		// -O2 for the interpreter alone is most of what -O2 gains.
 		...cFiles(join(xs, "sources")).map((source) => folders.unit(source, [...COMPILE, "-w", ...(basename(source) === "xsRun.c" ? ["-O2"] : [])])),
@@ -52,7 +53,7 @@ async function build(image: string, script: string | undefined): Promise<void> {
 		...(existsSync(join(packageRoot, "native/riscv")) ? inPackage("native/riscv", [], /\.[cS]$/) : []),
 		...inPackage("native/xs"),
 		...inPackage("hosts/common").filter(({ source }) => !/\/(line-map|report)\.c$/.test(source)),
-		...inPackage("hosts/riscv", [], /\.[cS]$/),
+		...inPackage("hosts/riscv", program, /\.[cS]$/),
 		folders.unit(await compileModules(coder.executable, script), COMPILE),
 	]);
 	await compiler.link(objects, image, [...LINK, `-T${join(packageRoot, "hosts/riscv/linker.ld")}`], ["-lm"]);
