@@ -30,8 +30,8 @@ export class Session {
 	#errors = "";
 	#ended: Error | undefined;
 
-	private constructor(executable: string, model: string) {
-		this.#child = spawn(executable, ["ruvllm-esp32/main", model, "--serve"], { stdio: ["pipe", "pipe", "pipe"] });
+	private constructor(executable: string, args: readonly string[]) {
+		this.#child = spawn(executable, ["ruvllm-esp32/main", ...args], { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child.stdin.on("error", () => {});
 		this.#child.stderr.setEncoding("utf8").on("data", (text: string) => { this.#errors += text; });
 		createInterface({ input: this.#child.stdout }).on("line", (line) => this.#line(line));
@@ -39,12 +39,16 @@ export class Session {
 		this.#child.on("error", (error) => this.#end(error));
 	}
 
-	/** Builds the host when needed and starts the firmware on it with a model (a file's path). */
-	static async start(host: Host, model: string): Promise<Session> {
+	/**
+	 * Builds the host when needed and starts the firmware on it with a model (a file's path).
+	 * @param options settings of the firmware, see src/console/arguments.ts
+	 */
+	static async start(host: Host, model: string, options: { context?: number; cores?: number } = {}): Promise<Session> {
 		if (!HOSTS.includes(host))
 			throw new BuildError(`there is no host "${host}"; choose one of ${HOSTS.join(", ")}`);
 		const { executable } = await buildDesktopHost();
-		return new Session(executable, model);
+		const settings = (["context", "cores"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
+		return new Session(executable, [model, "--serve", ...settings]);
 	}
 
 	#line(line: string): void {
