@@ -1,6 +1,8 @@
 /* Products on two cores: the bits of one core, for every shape, with a worker that is busy, idle and asleep. */
 
+#ifndef RV_HAS_WORKER
 #define RV_HAS_WORKER 1
+#endif
 #include <unistd.h>
 #include "kernels.h"
 #include "matvec-split.h"

@@ -6,7 +6,10 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHIPS } from "ruvllm-esp32/core/chips";
 import { packageRoot } from "../build/paths.ts";
+import type { MemoryMap } from "../cli/memory-map.ts";
+import { table } from "../cli/table.ts";
 import { terminal } from "./picture.ts";
 
 function cli(...args: string[]): { out: string; err: string } {
@@ -18,6 +21,13 @@ function cli(...args: string[]): { out: string; err: string } {
 
 const TABLES: Record<string, () => string> = {
 	bench: () => cli("bench", "--format", "markdown").out,
+	chips: () => table(Object.entries(CHIPS).map(([name, chip]) => {
+		const map = JSON.parse(cli("budget", "--variant", name, "--json").out) as MemoryMap;
+		return {
+			chip: chip.title, cores: String(chip.cores), "RAM (bytes)": String(chip.sram), "for the model": String(map.ram.available),
+			context: `${map.contextLength} positions`, tier: "projected",
+		};
+	}), "markdown"),
 	doctor: () => `\`\`\`\n${cli("doctor").out}\n\`\`\``,
 };
 

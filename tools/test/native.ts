@@ -17,27 +17,39 @@ export interface NativeSuite {
 
 const FLAGS = ["-std=gnu99", "-O1", "-g", "-Wall", "-Wextra", "-fno-sanitize-recover=all"];
 const MEMORY = "-fsanitize=address,undefined";
-/** What is compiled for what, and which programs it is worth for. */
-const VARIANTS: Record<string, { flags: readonly string[]; programs?: RegExp }> = {
+const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
+
+interface Variant {
+	flags: readonly string[];
+	/** Those that it is worth for; all by default. */
+	programs?: RegExp;
+	/** Of the second core; the desktop's by default. */
+	worker?: readonly string[];
+}
+
+const VARIANTS: Record<string, Variant> = {
 	portable: { flags: [MEMORY] },
 	"this processor's vectors": { flags: [MEMORY, "-march=native"] },
 	"data races": { flags: ["-fsanitize=thread", "-march=native"], programs: /^worker\.c$/ },
+	"data races, the task of boards": {
+		flags: ["-fsanitize=thread", "-march=native", "-DESP_PLATFORM", `-I${inPackage("tests/native/freertos")}`], programs: /^worker\.c$/,
+		worker: ["hosts/esp32/worker.c", "tests/native/freertos/freertos.c"],
+	},
 };
 
-const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
 const cFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".c")).sort().map((name) => join(folder, name));
 
 /** Each program of tests/native in each variant is one suite with one test. */
 export async function nativeSuites(): Promise<NativeSuite[]> {
 	const compiler = new Compiler();
 	const runs: { name: string; objects: string[]; flags: readonly string[] }[] = [];
-	for (const [variant, { flags, programs: chosen }] of Object.entries(VARIANTS)) {
+	for (const [variant, { flags, programs: chosen, worker = ["hosts/desktop/worker.c"] }] of Object.entries(VARIANTS)) {
 		const unit = (source: string): Unit => ({
 			source, flags: [...FLAGS, ...flags, `-I${inPackage("native")}`],
-			headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native"] : []].map((folder) => inPackage(folder)),
+			headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native", "tests/native/freertos", "tests/native/freertos/freertos"] : []].map((folder) => inPackage(folder)),
 		});
 		const programs = cFiles(inPackage("tests/native")).filter((program) => chosen?.test(basename(program)) ?? true);
-		const kernels = [...cFiles(inPackage("native")), ...cFiles(inPackage("native/x86")), inPackage("hosts/desktop/worker.c")];
+		const kernels = [...cFiles(inPackage("native")), ...cFiles(inPackage("native/x86")), ...worker.map((file) => inPackage(file))];
 		const objects = await compiler.compile("building the C tests", [...programs, ...kernels].map(unit));
 		const shared = objects.slice(programs.length);
 		for (const [i, program] of programs.entries())
