@@ -1,6 +1,7 @@
 /**
  * node bin/tool.mjs tools/docs/main.ts: measures, and writes what README.md shows: the picture of a run
  * (docs/running.svg) and the tables between <!-- table NAME --> and <!-- end -->. On a quiet computer.
+ * Names of tables, or "picture", as arguments: only those.
  */
 
 import { spawnSync } from "node:child_process";
@@ -31,14 +32,18 @@ const TABLES: Record<string, () => string> = {
 	doctor: () => `\`\`\`\n${cli("doctor").out}\n\`\`\``,
 };
 
-export async function main(): Promise<void> {
+/** @param argv as Node's process.argv */
+export async function main(argv: string[]): Promise<void> {
+	const chosen = argv.slice(2), wanted = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
 	const path = join(packageRoot, "README.md");
 	let readme = readFileSync(path, "utf8");
 	for (const [name, make] of Object.entries(TABLES))
-		if (readme.includes(`<!-- table ${name} -->`))
+		if (wanted(name) && readme.includes(`<!-- table ${name} -->`))
 			readme = readme.replace(new RegExp(`(<!-- table ${name} -->\n)[\\s\\S]*?(<!-- end -->)`), (_all, begin: string, end: string) => `${begin}${make()}\n${end}`);
 	writeFileSync(path, readme);
 
+	if (!wanted("picture"))
+		return;
 	const story = cli("generate", "Once upon a time", "-s", "7", "-n", "200");
 	writeFileSync(join(packageRoot, "docs", "running.svg"), terminal("ruvllm-esp32", [
 		{ text: '$ npm start -- "Once upon a time" -s 7 -n 200', colour: "#7ee787" },
