@@ -7,6 +7,7 @@
 import { chipOf, MARGIN, spareMemory } from "ruvllm-esp32/core/chips";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { onLine, print } from "ruvllm-esp32/platform/console";
+import { useCores } from "ruvllm-esp32/platform/kernels";
 import { args, exit, host } from "ruvllm-esp32/platform/runtime";
 import { Arguments, parseArguments } from "ruvllm-esp32/console/arguments";
 import { answer } from "ruvllm-esp32/console/protocol";
@@ -18,8 +19,9 @@ export const VERSION = "0.1.0";
 const DEFAULT_MODEL = "stories.ruvm";
 
 /** @throws RuvllmError MODEL_MEMORY when the chip has no room for the context that is asked for, or for any */
-function boot({ model, serve, context, spare }: Arguments): MicroEngine {
+function boot({ model, serve, context, spare, cores }: Arguments): MicroEngine {
 	const chip = chipOf(host);
+	useCores(cores ?? chip?.cores ?? 1);
 	return new MicroEngine(new TinyModel(openAsset(model ?? DEFAULT_MODEL) as never, {
 		contextLength: context,
 		spareMemory: spare ?? (chip ? spareMemory(chip, true) : host === "riscv" ? MARGIN : 0),
@@ -46,7 +48,7 @@ try {
 	const given = parseArguments(args);
 	const engine = boot(given);
 	if (!given.serve)
-		print(`ruvllm-esp32 ${VERSION} host=${host} model=${engine.model.metadata.name} digest=${selfTest(engine).digest}\n`);
+		print(`ruvllm-esp32 ${VERSION} host=${host} model=${engine.model.metadata.name} digest=${selfTest(engine, host).digest}\n`);
 	serve(engine);
 }
 catch (error) {

@@ -32,6 +32,10 @@ function profile(on) @ "xs_kernels_profile"
 function kernelTicks() @ "xs_kernels_kernelTicks"
 function totalTicks() @ "xs_kernels_totalTicks"
 function crc32(bytes, offset, count, seed) @ "xs_kernels_crc32"
+function useCores(cores) @ "xs_kernels_useCores"
+function cores() @ "xs_kernels_cores"
 function variant() @ "xs_kernels_variant"
+function tickUnit() @ "xs_kernels_tickUnit"
+function kernelSelfTest() @ "xs_kernels_kernelSelfTest"
 
-export { Memory, availableMemory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant };
+export { Memory, availableMemory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant, useCores, cores, tickUnit, kernelSelfTest };

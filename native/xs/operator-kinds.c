@@ -1,4 +1,6 @@
 /* The kinds of Operator, in the order of src/engine/operators.ts. */
+#include "cores.h"
+#include "matvec-split.h"
 #include "operator.h"
 
 #define PADDED(n) (((int64_t)(n) + RV_TILE_COLUMNS - 1) & ~(int64_t)(RV_TILE_COLUMNS - 1))
@@ -47,7 +49,7 @@ static void bind_norm(binder *b, operator_record *op)
 static int32_t matvec(const operator_record *op, int32_t unused)
 {
 	(void)unused;
-	rv_matvec(op->out, &op->matrix, op->bytes, op->scale, op->flag);
+	rv_matvec_split(op->out, &op->matrix, op->bytes, op->scale, op->flag, second_core);
 	return 0;
 }
 

@@ -10,7 +10,15 @@
 extern uint8_t profile_on;
 extern uint64_t profile_entered, profile_inside;
 
-/* Cycles or instructions: only ratios of these are used. */
+/* What is counted; see tickUnit in src/platform/kernels.d.ts. */
+#if defined(ESP_PLATFORM)
+#define PROFILE_UNIT "microseconds"
+#elif defined(__riscv) && __riscv_xlen == 32
+#define PROFILE_UNIT "instructions"
+#else
+#define PROFILE_UNIT "cycles"
+#endif
+
 static inline uint64_t profile_ticks(void)
 {
 #if defined(ESP_PLATFORM)

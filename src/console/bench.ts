@@ -1,43 +1,71 @@
-/** Speed: tokens from the begin token on, greedy, and how much of the time is spent outside kernels. */
+/**
+ * Speed, by the tests of llama.cpp's llama-bench: pp N reads a prompt of N tokens, without logits; tg N
+ * generates N tokens from the begin token on, greedy. And how much of the time is spent outside kernels.
+ */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { microseconds } from "ruvllm-esp32/platform/clock";
-import { kernelTicks, profile, totalTicks } from "ruvllm-esp32/platform/kernels";
+import { kernelTicks, profile, tickUnit, totalTicks } from "ruvllm-esp32/platform/kernels";
 import { memoryUse } from "ruvllm-esp32/platform/runtime";
 import type { MicroEngine } from "ruvllm-esp32/engine";
 
+export type BenchTest = "pp" | "tg";
+
 export interface BenchResult {
+	test: BenchTest;
 	tokens: number;
-	/** Of each run; the caller takes median and deviation. */
+	/** Of each run; the caller takes median and deviation. Empty where ticks are instructions: they tell more. */
 	microseconds: number[];
-	/** Share of the time that is not inside a kernel, from a run of its own with the profile on. */
-	outsideKernels: number;
-	/** Ticks (cycles, or instructions in the emulator) of the profiled run. */
+	/** Of a run of its own with the profile on. */
 	ticks: number;
+	tickUnit: ReturnType<typeof tickUnit>;
+	/** Share of those ticks that is not inside a kernel. */
+	outsideKernels: number;
+	/** Garbage collections during the runs. */
 	collections: number;
 }
 
 const RUNS = 7;
 
-/** @throws RuvllmError BENCH_TOKENS when the context does not hold so many */
-export function bench(engine: MicroEngine, tokens: number): BenchResult {
+/**
+ * Cost: nine times the tokens; where ticks are instructions once, since they repeat exactly.
+ * @throws RuvllmError BENCH_TEST, BENCH_TOKENS when the context does not hold so many
+ */
+export function bench(engine: MicroEngine, test: BenchTest, tokens: number): BenchResult {
 	const { model } = engine;
+	if (test !== "pp" && test !== "tg")
+		throw new RuvllmError("BENCH_TEST", `there is no test "${String(test)}"; there are pp and tg`);
 	if (!Number.isInteger(tokens) || tokens < 1 || tokens > model.contextLength)
 		throw new RuvllmError("BENCH_TOKENS", `tokens is ${tokens}; the context holds 1 to ${model.contextLength}`);
-	const config = { greedy: true, maxTokens: tokens, stopAtEnd: false };
-	const prompt = [Math.max(0, model.tokenizer.bos)];
-	engine.generate(prompt, config);
-	const collections = memoryUse().collections;
-	const times: number[] = [];
-	for (let i = 0; i < RUNS; i++) {
-		const start = microseconds();
-		engine.generate(prompt, config);
-		times.push(microseconds() - start);
+	const run = test === "pp" ? () => readPrompt(engine, tokens) : () => generate(engine, tokens);
+	const exact = tickUnit() === "instructions", times: number[] = [];
+	let before = memoryUse().collections;
+	if (!exact) {
+		run();
+		before = memoryUse().collections;
+		for (let i = 0; i < RUNS; i++) {
+			const start = microseconds();
+			run();
+			times.push(microseconds() - start);
+		}
 	}
-	const collected = memoryUse().collections - collections;
 	profile(true);
-	engine.generate(prompt, config);
+	run();
 	const ticks = totalTicks(), inside = kernelTicks();
 	profile(false);
-	return { tokens, microseconds: times, outsideKernels: (ticks - inside) / ticks, ticks, collections: collected };
+	return {
+		test, tokens, microseconds: times, ticks, tickUnit: tickUnit(), outsideKernels: (ticks - inside) / ticks,
+		collections: memoryUse().collections - before,
+	};
+}
+
+/** Any tokens: what they are changes nothing in the work. */
+function readPrompt({ model }: MicroEngine, tokens: number): void {
+	const { vocabSize } = model.shape;
+	for (let i = 0; i < tokens; i++)
+		model.forward(i % vocabSize, i, false);
+}
+
+function generate(engine: MicroEngine, tokens: number): void {
+	engine.generate([Math.max(0, engine.model.tokenizer.bos)], { greedy: true, maxTokens: tokens, stopAtEnd: false });
 }

@@ -7,8 +7,8 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { print } from "ruvllm-esp32/platform/console";
 import { host, memoryUse } from "ruvllm-esp32/platform/runtime";
-import { variant } from "ruvllm-esp32/platform/kernels";
-import { bench } from "ruvllm-esp32/console/bench";
+import { cores, variant } from "ruvllm-esp32/platform/kernels";
+import { bench, type BenchTest } from "ruvllm-esp32/console/bench";
 import { streamLines } from "ruvllm-esp32/console/stream";
 import { InferenceConfig, MicroEngine, scoreWindow } from "ruvllm-esp32/engine";
 import { selfTest } from "ruvllm-esp32/engine/self-test";
@@ -21,12 +21,13 @@ interface Request {
 	config?: Partial<InferenceConfig>;
 	stream?: boolean;
 	ids?: number[];
+	test?: BenchTest;
 	tokens?: number;
 }
 
 const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknown> = {
 	info: (engine) => ({
-		host, variant: variant(), metadata: engine.model.metadata, shape: engine.model.shape, parameters: engine.model.parameters,
+		host, variant: variant(), cores: cores(), metadata: engine.model.metadata, shape: engine.model.shape, parameters: engine.model.parameters,
 		contextLength: engine.model.contextLength, budget: engine.model.memoryBudget(), heap: memoryUse(),
 		tokenizer: { bos: engine.model.tokenizer.bos, eos: engine.model.tokenizer.eos, vocabSize: engine.model.tokenizer.vocabSize },
 	}),
@@ -38,8 +39,8 @@ const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknow
 	},
 	encode: (engine, request) => ({ ids: Array.from(engine.encode(text("text", request.text))) }),
 	score: (engine, request) => scoreWindow(engine.model, numbers("ids", request.ids)),
-	selfTest: (engine) => selfTest(engine),
-	bench: (engine, request) => bench(engine, request.tokens ?? 256),
+	selfTest: (engine) => selfTest(engine, host),
+	bench: (engine, request) => bench(engine, request.test ?? "tg", request.tokens ?? Math.min(256, engine.model.contextLength)),
 };
 
 /** Answers one line; never throws. */

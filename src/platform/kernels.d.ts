@@ -69,6 +69,8 @@ export class Tokenizer {
 export function kernelTicks(): number;
 /** Ticks of the same counter since `profile(true)`. */
 export function totalTicks(): number;
+/** What a tick is: "instructions" repeat to the last one, cycles and microseconds do not. */
+export function tickUnit(): "instructions" | "cycles" | "microseconds";
 /** Starts (and zeroes) or stops the profile; off at the start, and then it costs nothing. */
 export function profile(on: boolean): void;
 
@@ -76,3 +78,18 @@ export function profile(on: boolean): void;
 export function crc32(bytes: ArrayBufferLike | Memory, offset: number, count: number, seed: number): number;
 /** What the kernels were compiled for: "portable", "avx2", "avx512vnni", "esp32s3", ... */
 export function variant(): string;
+/**
+ * Runs the kernels of `variant()` on small inputs beside their reference.
+ * @returns the name of the first one that gives other bits; undefined when all agree
+ * @throws RangeError when 8 KB are not available
+ */
+export function kernelSelfTest(): string | undefined;
+
+/**
+ * Lets large matrix products run on one core (the default) or on two; the bits are the same.
+ * @returns how many it will be: 1 where there is no second core (or no memory for its task: 2 KB)
+ * @throws RangeError for other numbers than 1 and 2
+ */
+export function useCores(cores: number): number;
+/** How many cores multiply now. */
+export function cores(): number;

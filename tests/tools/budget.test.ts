@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHIPS, type ChipName } from "ruvllm-esp32/core/chips";
 import { ModelConfig } from "ruvllm-esp32/engine/model-config";
-import { buildDesktopHost } from "../../tools/build/desktop.ts";
 import { packageRoot } from "../../tools/build/paths.ts";
 import { memoryMap, type MemoryMap, type Wanted } from "../../tools/cli/memory-map.ts";
 import { xsHeap } from "../../tools/cli/xs-heap.ts";
@@ -88,30 +87,5 @@ describe("tools/cli: memory maps", () => {
 		const settings = readFileSync(join(packageRoot, "hosts/esp32/esp32s3/sdkconfig.defaults"), "utf8");
 		expect(settings).to.contain("INSTRUCTION_CACHE_32KB=y").and.contain("DATA_CACHE_64KB=y");
 		expect(CHIPS.esp32s3.settings).to.equal((32 - 16 + 64 - 32) * 1024);
-	});
-});
-
-describe("the firmware: memory at the start", () => {
-	it("refuses a model that there is no memory for, with numbers", async () => {
-		const { executable } = await buildDesktopHost();
-		// The shell's limit stands in for a small chip.
-		const { status, stdout } = spawnSync("sh", ["-c", `ulimit -v 1000000 && exec ${executable} ruvllm-esp32/main stories.ruvm --serve --spare 2000000000`],
-			{ encoding: "utf8", input: "", env: { ...process.env, RUVLLM_ESP32_ROOT: packageRoot } });
-		expect(status).to.equal(1);
-		expect(stdout).to.match(/"MODEL_MEMORY"/).and.match(/wants \d+ bytes of RAM, 0 are available/);
-	});
-	it("refuses arguments that are none", async () => {
-		const { executable } = await buildDesktopHost();
-		for (const [args, sentence] of [[["--bogus"], /no argument --bogus/], [["--context", "0"], /--context is 0/], [["--context"], /--context is undefined/], [["a", "b"], /two models/], [["--cores", "3"], /--cores/]] as const) {
-			const { status, stdout } = spawnSync(executable, ["ruvllm-esp32/main", ...args], { encoding: "utf8", input: "" });
-			expect(status, stdout).to.equal(1);
-			expect(stdout).to.match(/"ARGUMENT"/).and.match(sentence);
-		}
-	});
-	it("takes the context it is told", async () => {
-		const { executable } = await buildDesktopHost();
-		const { stdout } = spawnSync(executable, ["ruvllm-esp32/main", "stories.ruvm", "--serve", "--context", "100"],
-			{ encoding: "utf8", input: '{"do":"info"}\n', env: { ...process.env, RUVLLM_ESP32_ROOT: packageRoot } });
-		expect(JSON.parse(stdout)).to.have.nested.property("ok.contextLength", 100);
 	});
 });

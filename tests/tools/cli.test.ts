@@ -39,6 +39,10 @@ describe("tools/cli: wrong calls", () => {
 		["a missing checkpoint", 1, /there is no file/, ["convert", "/nonexistent.bin", "--tokenizer", "x", "-o", join(folder, "never.ruvm")]],
 		["a missing script", 1, /there is no file/, ["run", "/nonexistent.ts"]],
 		["an unknown host", 1, /no host/, ["bench", "--host", "abacus"]],
+		["an unknown format", 1, /no format "poem"/, ["bench", "--format", "poem"]],
+		["no test at all", 1, /left out/, ["bench", "-p", "0", "-n", "0"]],
+		["more tokens than the context holds", 1, /context holds 1 to 100/, ["bench", "--context", "100", "-p", "0", "-n", "101"]],
+		["three cores", 2, /--cores is 3/, ["generate", "--cores", "3", "x"]],
 	];
 	for (const [name, code, sentence, args] of wrong)
 		it(`${name}: one sentence, exit code ${code}`, () => {

@@ -43,7 +43,7 @@ async function build(executable: string, options: DesktopOptions): Promise<void>
 		...own("native", "-O3", ...target),
 		...own("native/x86", "-O3", ...target),
 		// Kernels are bound to a variant where they are called, so the glue needs the same target.
-		...own("native/xs", "-O2", ...target),
+		...own("native/xs", "-O2", "-DRV_HAS_WORKER", ...target),
 		...own("hosts/common", "-O2"),
 		...own("hosts/desktop", "-O2"),
 		...[...outputs, writeTable(modules)].map((source) => folders.unit(source, ["-O1"])),

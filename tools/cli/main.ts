@@ -56,6 +56,6 @@ function fail(argv: string[], sentence: string, code: string): void {
 	process.stderr.write(`ruvllm-esp32: ${sentence}\n`);
 	if (argv.includes("--json"))
 		console.log(JSON.stringify({ error: { code, message: sentence } }));
-	if (code.startsWith("CONFIG_"))
+	if (code.startsWith("CONFIG_") || code === "ARGUMENT")
 		process.exitCode = 2;
 }

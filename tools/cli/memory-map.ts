@@ -45,6 +45,8 @@ const PARTITION = 0x3f0000;
 const FIRMWARE = 1_300_000;
 /** Buffers of the serial console (hosts/esp32/serial.c: UART, USB, a line). */
 const CONSOLE = 14 * 1024;
+/** Stack and record of its task (hosts/esp32/worker.c). */
+const SECOND_CORE = 2560;
 
 /** All that takes RAM beside the model, if the firmware ran on `chip`. */
 function others({ xs, radio, indexBytes }: Wanted, chip: Chip): Part[] {
@@ -52,6 +54,7 @@ function others({ xs, radio, indexBytes }: Wanted, chip: Chip): Part[] {
 		part("ESP-IDF, caches, ROM", chip.sram - chip.heap + chip.settings),
 		part("XS slots", xs.slots), part("XS chunks", xs.chunks), part("XS stack", xs.stack), part("XS names", xs.keys),
 		part("C stack", xs.cStack), part("console", CONSOLE), part("radio", radio ? chip.radio : 0), part("index", indexBytes),
+		part("second core", chip.cores === 2 ? SECOND_CORE : 0),
 		part("margin", MARGIN),
 	];
 }

@@ -39,9 +39,13 @@ export class Session {
 		this.#child.on("error", (error) => this.#end(error));
 	}
 
-	/** Builds the host when needed and starts the firmware on it with a model (a file's path). */
-	static async start(host: string, model: string, args: readonly string[] = []): Promise<Session> {
-		return new Session(await launchFirmware(checkHost(host), model, args));
+	/**
+	 * Builds the host when needed and starts the firmware on it with a model (a file's path).
+	 * @param options settings of the firmware, see src/console/arguments.ts
+	 */
+	static async start(host: string, model: string, options: { context?: number; cores?: number } = {}): Promise<Session> {
+		const settings = (["context", "cores"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
+		return new Session(await launchFirmware(checkHost(host), model, settings));
 	}
 
 	#line(line: string): void {

@@ -7,6 +7,8 @@ import type { GenerationResult, MemoryBudget, ModelMetadata, ModelShape } from "
 export interface Info {
 	host: string;
 	variant: string;
+	/** That multiply. */
+	cores: number;
 	metadata: ModelMetadata;
 	shape: ModelShape;
 	parameters: number;

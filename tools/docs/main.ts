@@ -1,12 +1,16 @@
 /**
  * node bin/tool.mjs tools/docs/main.ts: measures, and writes what README.md shows: the picture of a run
  * (docs/running.svg) and the tables between <!-- table NAME --> and <!-- end -->. On a quiet computer.
+ * Names of tables, or "picture", as arguments: only those.
  */
 
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { CHIPS } from "ruvllm-esp32/core/chips";
 import { packageRoot } from "../build/paths.ts";
+import type { MemoryMap } from "../cli/memory-map.ts";
+import { table } from "../cli/table.ts";
 import { terminal } from "./picture.ts";
 
 function cli(...args: string[]): { out: string; err: string } {
@@ -18,17 +22,28 @@ function cli(...args: string[]): { out: string; err: string } {
 
 const TABLES: Record<string, () => string> = {
 	bench: () => cli("bench", "--format", "markdown").out,
+	chips: () => table(Object.entries(CHIPS).map(([name, chip]) => {
+		const map = JSON.parse(cli("budget", "--variant", name, "--json").out) as MemoryMap;
+		return {
+			chip: chip.title, cores: String(chip.cores), "RAM (bytes)": String(chip.sram), "for the model": String(map.ram.available),
+			context: `${map.contextLength} positions`, tier: "projected",
+		};
+	}), "markdown"),
 	doctor: () => `\`\`\`\n${cli("doctor").out}\n\`\`\``,
 };
 
-export async function main(): Promise<void> {
+/** @param argv as Node's process.argv */
+export async function main(argv: string[]): Promise<void> {
+	const chosen = argv.slice(2), wanted = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
 	const path = join(packageRoot, "README.md");
 	let readme = readFileSync(path, "utf8");
 	for (const [name, make] of Object.entries(TABLES))
-		if (readme.includes(`<!-- table ${name} -->`))
+		if (wanted(name) && readme.includes(`<!-- table ${name} -->`))
 			readme = readme.replace(new RegExp(`(<!-- table ${name} -->\n)[\\s\\S]*?(<!-- end -->)`), (_all, begin: string, end: string) => `${begin}${make()}\n${end}`);
 	writeFileSync(path, readme);
 
+	if (!wanted("picture"))
+		return;
 	const story = cli("generate", "Once upon a time", "-s", "7", "-n", "200");
 	writeFileSync(join(packageRoot, "docs", "running.svg"), terminal("ruvllm-esp32", [
 		{ text: '$ npm start -- "Once upon a time" -s 7 -n 200', colour: "#7ee787" },

@@ -1,61 +1,72 @@
-/** ruvllm-esp32 bench: tokens per second, with deviation and the share outside kernels. */
+/** ruvllm-esp32 bench: how fast models are on hosts, as a table. */
 
 import type { Command } from "commander";
-import type { BenchResult } from "ruvllm-esp32/console/bench";
-import { findModel } from "../models.ts";
-import { CommonOptions, integer, withCommon } from "../options.ts";
+import type { BenchResult, BenchTest } from "ruvllm-esp32/console/bench";
+import { BuildError } from "../../build/errors.ts";
+import { benchCells, benchRow, type BenchRow } from "../bench-table.ts";
+import { checkHost, type Host, HOSTS } from "../hosts.ts";
+import { DEFAULT_MODEL, findModel } from "../models.ts";
+import { integer, list } from "../options.ts";
 import { Session } from "../session.ts";
 import type { Info } from "../statistics.ts";
 import { table } from "../table.ts";
 
-export interface BenchRow {
-	model: string;
-	size_bytes: number;
-	parameters: number;
-	quant: string;
-	host: string;
-	kernels: string;
-	test: string;
-	tokens_per_second: number;
-	deviation: number;
-	outside_kernels: number;
-	tier: "measured" | "emulated" | "projected";
+const FORMATS = ["text", "markdown", "csv", "json"];
+/** Tokens of a test, unless told otherwise; less where the context is shorter. */
+const TOKENS = 256;
+
+interface Options {
+	model?: string[];
+	host?: string[];
+	promptTokens?: number;
+	tokens?: number;
+	context?: number;
+	cores?: number;
+	format: string;
+	json?: boolean;
 }
 
-const QUANT = ["INT8", "INT4", "binary", "ternary"];
-
 export function addBench(program: Command): void {
-	withCommon(program.command("bench"))
-		.description("measure the speed: tokens from the begin token on, greedy, one thread")
-		.option("-n, --tokens <n>", "tokens of a run", integer, 256)
-		.option("--format <name>", "text, markdown or csv", "text")
-		.action(async (options: CommonOptions & { tokens: number; format: string }) => {
-			const session = await Session.start(options.host, findModel(options.model));
-			try {
-				const info = await session.request<Info>({ do: "info" });
-				const rows = [rowOf(info, await session.request<BenchResult>({ do: "bench", tokens: options.tokens }))];
-				console.log(options.json ? JSON.stringify({ results: rows }) : table(rows.map(shown), options.format));
-			}
-			finally {
-				session.close();
-			}
+	program.command("bench")
+		.description("measure the speed: pp N reads a prompt of N tokens, tg N generates N tokens, greedy")
+		.option("-m, --model <name|file>", `a model (may be repeated; default: "${DEFAULT_MODEL}")`, list)
+		.option("--host <name>", `where it runs (may be repeated): ${HOSTS.join(", ")} (default: "${HOSTS[0]}")`, list)
+		.option("-p, --prompt-tokens <n>", `tokens of the prompt, ${TOKENS} by default; 0 leaves the test out`, integer)
+		.option("-n, --tokens <n>", `tokens to generate, ${TOKENS} by default; 0 leaves the test out`, integer)
+		.option("--context <positions>", "positions of the context; the model's own number by default", integer)
+		.option("--cores <n>", "cores that multiply: 1 or 2", integer)
+		.option("--format <name>", FORMATS.join(", "), "text")
+		.option("--json", "the same as --format json")
+		.action(async (options: Options) => {
+			const format = options.json ? "json" : options.format;
+			if (!FORMATS.includes(format))
+				throw new BuildError(`there is no format "${format}"; choose one of ${FORMATS.join(", ")}`);
+			if (options.promptTokens === 0 && options.tokens === 0)
+				throw new BuildError("both tests are left out; give -p or -n a number above 0");
+			// Names are looked at before the first measurement, which takes its time.
+			const models = (options.model ?? [DEFAULT_MODEL]).map(findModel), hosts = (options.host ?? [HOSTS[0]]).map(checkHost);
+			const rows: BenchRow[] = [];
+			for (const host of hosts)
+				for (const model of models)
+					rows.push(...await measure(host, model, options));
+			console.log(format === "json" ? JSON.stringify({ results: rows }) : table(benchCells(rows, format === "csv"), format));
 		});
 }
 
-function rowOf(info: Info, result: BenchResult): BenchRow {
-	const speeds = result.microseconds.map((us) => result.tokens / us * 1e6).sort((a, b) => a - b);
-	const mean = speeds.reduce((a, b) => a + b, 0) / speeds.length;
-	return {
-		model: info.metadata.name, size_bytes: info.budget.flash, parameters: info.parameters, quant: QUANT[info.shape.quantType]!, host: info.host,
-		kernels: info.variant, test: `tg${result.tokens}`,
-		tokens_per_second: Math.round(speeds[speeds.length >> 1]!),
-		deviation: Math.round(Math.sqrt(speeds.reduce((a, v) => a + (v - mean) ** 2, 0) / speeds.length)),
-		outside_kernels: Math.round(result.outsideKernels * 1000) / 1000, tier: "measured",
-	};
+async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {
+	const session = await Session.start(host, model, options);
+	try {
+		const info = await session.request<Info>({ do: "info" });
+		const wanted: [BenchTest, number | undefined][] = [["pp", options.promptTokens], ["tg", options.tokens]];
+		const rows: BenchRow[] = [];
+		for (const [test, given] of wanted) {
+			const tokens = given ?? Math.min(TOKENS, info.contextLength);
+			if (tokens !== 0)
+				rows.push(benchRow(info, await session.request<BenchResult>({ do: "bench", test, tokens })));
+		}
+		return rows;
+	}
+	finally {
+		session.close();
+	}
 }
-
-const shown = (row: BenchRow): Record<string, string> => ({
-	model: row.model, size: `${(row.size_bytes / 1024).toFixed(0)} KB`, parameters: `${Math.round(row.parameters / 1000)} K`, quant: row.quant,
-	host: `${row.host} (${row.kernels})`, test: row.test, "tok/s": `${row.tokens_per_second} ± ${row.deviation}`,
-	"outside kernels": `${(row.outside_kernels * 100).toFixed(1)} %`, tier: row.tier,
-});

@@ -17,7 +17,7 @@ export function addGenerate(program: Command): void {
 		.description("continue a text; without one, ask for texts until you leave")
 		.argument("[prompt]", "how the text begins")
 		.action(async (prompt: string | undefined, options: Options) => {
-			const session = await Session.start(options.host, findModel(options.model));
+			const session = await Session.start(options.host, findModel(options.model), options);
 			try {
 				const info = await session.request<Info>({ do: "info" });
 				if (prompt === undefined && !options.json)

@@ -32,7 +32,7 @@ export function addPerplexity(program: Command): void {
 		.action(async (options: Options) => {
 			const documents = readDocuments(options.text);
 			const model = findModel(options.model);
-			const session = await Session.start(options.host, model);
+			const session = await Session.start(options.host, model, options);
 			try {
 				const info = await session.request<Info>({ do: "info" });
 				if (options.window < 1 || options.window > info.contextLength)

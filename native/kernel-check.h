@@ -1,0 +1,25 @@
+/* Whether the kernels of this build give the bits of the reference, on the chip that runs them. */
+#ifndef RV_KERNEL_CHECK_H
+#define RV_KERNEL_CHECK_H
+
+#include "simd-kernels.h"
+
+/* The kernels that come in variants. */
+typedef struct {
+	void (*matvec)(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+	void (*matvec_int4)(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+	void (*attend)(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales, int32_t *mixed, void *scratch);
+} rv_kernel_set;
+
+/* Those that the names of simd-kernels.h are bound to where this file is compiled. */
+extern const rv_kernel_set rv_bound_kernels;
+
+/*
+ * Runs each kernel on small pseudo-random inputs beside its reference: NULL when all give the same bits,
+ * else the name of the first that does not. scratch: rv_kernel_check_scratch_size bytes, 64-byte aligned.
+ * Cost: about 100 thousand instructions of portable code.
+ */
+const char *rv_kernel_check(const rv_kernel_set *kernels, void *scratch);
+int32_t rv_kernel_check_scratch_size(void);
+
+#endif
