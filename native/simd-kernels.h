@@ -145,6 +145,13 @@ void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_
 #define rv_matvec rv_matvec_avx2
 #define rv_matvec_int4 rv_matvec_int4_portable
 #define rv_attend rv_attend_portable
+#elif defined(__riscv) && __riscv_xlen == 32
+#define RV_VARIANT "riscv"
+void rv_matvec_int4_swar(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_swar(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+#define rv_matvec rv_matvec_swar
+#define rv_matvec_int4 rv_matvec_int4_swar
+#define rv_attend rv_attend_portable
 #else
 #define RV_VARIANT "portable"
 #define rv_matvec rv_matvec_portable
