@@ -171,7 +171,7 @@ static void attention(void)
 int main(int argc, char **argv)
 {
 	start(argc, argv, "kernels-fuzz");
-	for (int i = 0; i < 4000; i++) {
+	for (int i = 0; i < PART_OF(4000); i++) {
 		matrix();
 		matrix_int4();
 		vectors();

@@ -87,7 +87,7 @@ int main(int argc, char **argv)
 	start(argc, argv, "matvec-int4");
 	for (int i = 0; i < LENGTH(SIZES); i++)
 		for (int j = 0; j < LENGTH(SIZES); j++)
-			for (int n = 0; n < ROUNDS(8); n++)
+			for (int n = 0; n < PART_OF(8); n++)
 				multiply(SIZES[i], SIZES[j], (int)below(BYTES_KINDS), (int)below(BYTES_KINDS), below(4) ? 14 + (int32_t)below(20) : (int32_t)below(61), random_scale());
 	/* Every shift of the sum, around the ends of what a variant does itself. */
 	for (int32_t shift = -200; shift < 200; shift++)
