@@ -35,10 +35,9 @@ async function build(): Promise<string> {
 	const folder = join(cacheRoot(), "benches");
 	mkdirSync(folder, { recursive: true });
 	const compiler = new RiscvCompiler();
-	const kernels = ["native", "native/riscv"].flatMap((part) => cFiles(inPackage(part)));
-	const sources = [...["kernels.c", "riscv.c"].map((file) => inPackage("benches/kernels", file)), ...kernels];
+	const sources = [...["kernels.c", "riscv.c"].map((file) => inPackage("benches/kernels", file)), ...cFiles(inPackage("native"))];
 	const objects = await compiler.compile("building the kernels", sources.map((source) => ({
-		source, flags: ["-std=gnu99", `-I${inPackage("native")}`], headers: ["native", "native/riscv", "benches/kernels"].map((part) => inPackage(part)),
+		source, flags: ["-std=gnu99", `-I${inPackage("native")}`], headers: ["native", "benches/kernels"].map((part) => inPackage(part)),
 	})));
 	const executable = join(folder, "kernels-riscv.elf");
 	await compiler.link(objects, executable);

@@ -41,7 +41,7 @@ const programs = cFiles(inPackage("tests/native"));
 function onThisComputer(name: string, target: readonly string[]): Variant {
 	const compiler = new Compiler();
 	return {
-		name, compiler, flags: [...WARNINGS, "-O1", "-g", ...SANITIZERS, ...target], kernels: ["native", "native/riscv", "native/x86"],
+		name, compiler, flags: [...WARNINGS, "-O1", "-g", ...SANITIZERS, ...target], kernels: ["native", "native/x86"],
 		link: (objects, executable) => compiler.link(objects, executable, SANITIZERS), command: (executable) => [executable, []],
 	};
 }
@@ -49,7 +49,7 @@ function onThisComputer(name: string, target: readonly string[]): Variant {
 function onRiscv(): Variant {
 	const compiler = new RiscvCompiler();
 	return {
-		name: "rv32imc", compiler, flags: [...WARNINGS, ...RISCV], kernels: ["native", "native/riscv"],
+		name: "rv32imc", compiler, flags: [...WARNINGS, ...RISCV], kernels: ["native"],
 		link: (objects, executable) => compiler.link(objects, executable), command: (executable) => riscvCommand(executable, ["1"]),
 	};
 }
@@ -62,7 +62,7 @@ export async function nativeSuites(): Promise<NativeSuite[]> {
 	for (const variant of variants) {
 		const unit = (source: string): Unit => ({
 			source, flags: [...variant.flags, `-I${inPackage("native")}`],
-			headers: ["native", "native/riscv", ...source.startsWith(inPackage("tests")) ? ["tests/native"] : []].map((folder) => inPackage(folder)),
+			headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native"] : []].map((folder) => inPackage(folder)),
 		});
 		const kernels = variant.kernels.flatMap((folder) => cFiles(inPackage(folder)));
 		const objects = await variant.compiler.compile("building the C tests", [...programs, ...kernels].map(unit));

@@ -11,7 +11,7 @@
  * other factors make up for it: three masks, not four.
  */
 #include "simd-kernels.h"
-#include "rows.h"
+#include "matvec-rows.h"
 
 #define LANES 0x00010001u
 

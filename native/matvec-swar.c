@@ -13,7 +13,7 @@
  * and half of 2^16, which keeps the lower half from borrowing.
  */
 #include "simd-kernels.h"
-#include "rows.h"
+#include "matvec-rows.h"
 
 #define LANES 0x00010001u
 #define REACH 255 /* 128 * 255 fits 16 bits */

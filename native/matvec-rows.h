@@ -1,6 +1,6 @@
 /* What ends a matrix product for each row: from sums to Q16. */
-#ifndef RV_ROWS_H
-#define RV_ROWS_H
+#ifndef RV_MATVEC_ROWS_H
+#define RV_MATVEC_ROWS_H
 
 #include "fixed-point.h"
 
