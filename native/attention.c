@@ -41,14 +41,20 @@ RV_LOOP int32_t score8(const rv_head *head, const int8_t *q, int32_t count, int3
 	const int8_t *k = head->keys;
 	const uint16_t *key_scale = head->key_scales;
 	const int32_t *end = scores + count;
-	do {
-		int32_t dot = q0 * k[0] + q1 * k[1] + q2 * k[2] + q3 * k[3] + q4 * k[4] + q5 * k[5] + q6 * k[6] + q7 * k[7];
-		int32_t s = rv_score_shifted(dot, mantissa, *key_scale++);
-		*scores++ = s;
-		if (s > top)
-			top = s;
-		k += 8;
-	} while (scores < end);
+#define POSITION(k, t) { \
+	int32_t dot = q0 * k[0] + q1 * k[1] + q2 * k[2] + q3 * k[3] + q4 * k[4] + q5 * k[5] + q6 * k[6] + q7 * k[7]; \
+	int32_t s = rv_score_shifted(dot, mantissa, key_scale[t]); \
+	scores[t] = s; \
+	if (s > top) \
+		top = s; }
+	for (; end - scores >= 2; k += 16, key_scale += 2, scores += 2) {
+		const int8_t *next = k + 8;
+		POSITION(k, 0)
+		POSITION(next, 1)
+	}
+	if (scores < end)
+		POSITION(k, 0)
+#undef POSITION
 	return top;
 }
 
@@ -68,11 +74,12 @@ RV_LOOP uint32_t powers(const int32_t *scores, int32_t top, int32_t right, const
 {
 	const uint16_t *table = rv_exp2_table;
 	const int32_t *end = scores + count;
+	const uint32_t reach = 16 * 512;
 	uint32_t sum = 0;
 	exponent += 12;
 	do {
 		uint32_t below = ((uint32_t)top - (uint32_t)*scores++) >> right, w = 0;
-		if (!(below >> 13)) {
+		if (below < reach) {
 			uint32_t scale = *value_scales;
 			w = (uint32_t)table[below & 511] >> (below >> 9);
 			sum += w;

@@ -12,11 +12,13 @@ uint32_t rv_max_magnitude(const int32_t *v, int32_t n)
 {
 	const int32_t *end = v + n;
 	int32_t low = 0, high = 0;
-	do {
-		int32_t x = *v++;
-		high = x > high ? x : high;
-		low = x < low ? x : low;
-	} while (v < end);
+#define SEE(x) { int32_t seen = x; high = seen > high ? seen : high; low = seen < low ? seen : low; }
+	for (; end - v >= 4; v += 4) {
+		SEE(v[0]) SEE(v[1]) SEE(v[2]) SEE(v[3])
+	}
+	while (v < end)
+		SEE(*v++)
+#undef SEE
 	return rv_furthest(low, high);
 }
 
@@ -24,9 +26,14 @@ void rv_quantise_all(int8_t *q, const rv_quantiser *z, const int32_t *v, int32_t
 {
 	const int32_t *end = v + n;
 	rv_quantiser local = *z; /* stores to q can't change it */
-	do
+	for (; end - v >= 4; q += 4, v += 4) {
+		q[0] = rv_quantise_one(&local, v[0]);
+		q[1] = rv_quantise_one(&local, v[1]);
+		q[2] = rv_quantise_one(&local, v[2]);
+		q[3] = rv_quantise_one(&local, v[3]);
+	}
+	while (v < end)
 		*q++ = rv_quantise_one(&local, *v++);
-	while (v < end);
 }
 
 void rv_quantise_within(int8_t *q, rv_scale *scale, const int32_t *v, int32_t n, int32_t fraction, uint32_t max)

@@ -8,11 +8,9 @@ void rv_embed(int32_t *out, const rv_matrix *m, int32_t row)
 	const int8_t *w = m->tiles + (row / RV_TILE_ROWS) * chunks * RV_TILE_BYTES + (row % RV_TILE_ROWS) * RV_TILE_COLUMNS;
 	int32_t scale = m->scales[row];
 	rv_requantiser z = rv_requantiser_for(m->shift - 16, 7);
-	for (int32_t c = 0; c < m->columns; c++) {
-		out[c] = rv_requantise(&z, w[c % RV_TILE_COLUMNS], scale);
-		if (c % RV_TILE_COLUMNS == RV_TILE_COLUMNS - 1)
-			w += RV_TILE_BYTES;
-	}
+	for (int32_t *end = out + m->columns; out < end; w += RV_TILE_BYTES)
+		for (int32_t c = 0; c < RV_TILE_COLUMNS && out < end; c++)
+			*out++ = rv_requantise(&z, w[c], scale);
 }
 
 /*
