@@ -11,11 +11,8 @@ int32_t rv_attention_scratch_size(int32_t capacity)
 	return RV_SCALE_STRIDE(capacity) * 6 + 64;
 }
 
-/* Each loop is a function of its own, and ends with its test: compilers that save space then keep it in registers. */
-#define LOOP static __attribute__((noinline))
-
 /* scores[t] = q . k_t in units of 2^-fraction octaves; returns the largest. */
-LOOP int32_t score(const rv_attention *a, const rv_head *head, const int8_t *q, int32_t count, int32_t *scores)
+RV_LOOP int32_t score(const rv_attention *a, const rv_head *head, const int8_t *q, int32_t count, int32_t *scores)
 {
 	int32_t dim = a->head_dim, top = INT32_MIN;
 	const int8_t *k = head->keys;
@@ -35,7 +32,7 @@ LOOP int32_t score(const rv_attention *a, const rv_head *head, const int8_t *q, 
 }
 
 /* The same for heads of eight dimensions, which stay in registers, already shifted. */
-LOOP int32_t score8(const rv_head *head, const int8_t *q, int32_t count, int32_t *scores)
+RV_LOOP int32_t score8(const rv_head *head, const int8_t *q, int32_t count, int32_t *scores)
 {
 	int32_t unit = 1 << head->dot_shift, top = INT32_MIN;
 	int32_t q0 = q[0] * unit, q1 = q[1] * unit, q2 = q[2] * unit, q3 = q[3] * unit;
@@ -44,19 +41,25 @@ LOOP int32_t score8(const rv_head *head, const int8_t *q, int32_t count, int32_t
 	const int8_t *k = head->keys;
 	const uint16_t *key_scale = head->key_scales;
 	const int32_t *end = scores + count;
-	do {
-		int32_t dot = q0 * k[0] + q1 * k[1] + q2 * k[2] + q3 * k[3] + q4 * k[4] + q5 * k[5] + q6 * k[6] + q7 * k[7];
-		int32_t s = rv_score_shifted(dot, mantissa, *key_scale++);
-		*scores++ = s;
-		if (s > top)
-			top = s;
-		k += 8;
-	} while (scores < end);
+#define POSITION(k, t) { \
+	int32_t dot = q0 * k[0] + q1 * k[1] + q2 * k[2] + q3 * k[3] + q4 * k[4] + q5 * k[5] + q6 * k[6] + q7 * k[7]; \
+	int32_t s = rv_score_shifted(dot, mantissa, key_scale[t]); \
+	scores[t] = s; \
+	if (s > top) \
+		top = s; }
+	for (; end - scores >= 2; k += 16, key_scale += 2, scores += 2) {
+		const int8_t *next = k + 8;
+		POSITION(k, 0)
+		POSITION(next, 1)
+	}
+	if (scores < end)
+		POSITION(k, 0)
+#undef POSITION
 	return top;
 }
 
 /* scores[t] = the score's distance from the top in 512ths of an octave, negative, as `powers` wants it. */
-LOOP void rescale(const rv_head *head, int32_t *scores, int32_t top, int32_t count)
+RV_LOOP void rescale(const rv_head *head, int32_t *scores, int32_t top, int32_t count)
 {
 	for (int32_t t = 0; t < count; t++)
 		scores[t] = -(int32_t)(rv_below(head, top, scores[t]) >> 7);
@@ -66,16 +69,17 @@ LOOP void rescale(const rv_head *head, int32_t *scores, int32_t top, int32_t cou
  * weights[t] = 2^-((top - score) * 2^-right / 512) in Q15, times the value scale relative to `exponent`, as
  * rv_weight makes them but for the reduction; returns the sum of the powers.
  */
-LOOP uint32_t powers(const int32_t *scores, int32_t top, int32_t right, const uint16_t *value_scales, int32_t exponent,
+RV_LOOP uint32_t powers(const int32_t *scores, int32_t top, int32_t right, const uint16_t *value_scales, int32_t exponent,
 	int32_t count, uint16_t *weights)
 {
 	const uint16_t *table = rv_exp2_table;
 	const int32_t *end = scores + count;
+	const uint32_t reach = 16 * 512;
 	uint32_t sum = 0;
 	exponent += 12;
 	do {
 		uint32_t below = ((uint32_t)top - (uint32_t)*scores++) >> right, w = 0;
-		if (!(below >> 13)) {
+		if (below < reach) {
 			uint32_t scale = *value_scales;
 			w = (uint32_t)table[below & 511] >> (below >> 9);
 			sum += w;
@@ -99,7 +103,7 @@ static uint32_t exponentials(const rv_head *head, int32_t *scores, int32_t top, 
 }
 
 /* The largest exponent of the value scales. */
-LOOP int32_t largest_exponent(const uint16_t *value_scales, int32_t count)
+RV_LOOP int32_t largest_exponent(const uint16_t *value_scales, int32_t count)
 {
 	const uint16_t *end = value_scales + count;
 	uint32_t largest = 0;
@@ -112,7 +116,7 @@ LOOP int32_t largest_exponent(const uint16_t *value_scales, int32_t count)
 }
 
 /* Eight dimensions of the weighted sums, in registers. Many weights are zero: those positions are passed over. */
-LOOP void mix8(const int8_t *v, int32_t dim, const uint16_t *weights, int32_t count, int32_t *sums)
+RV_LOOP void mix8(const int8_t *v, int32_t dim, const uint16_t *weights, int32_t count, int32_t *sums)
 {
 	const uint16_t *end = weights + count;
 	int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
@@ -128,7 +132,7 @@ LOOP void mix8(const int8_t *v, int32_t dim, const uint16_t *weights, int32_t co
 	sums[4] = s4; sums[5] = s5; sums[6] = s6; sums[7] = s7;
 }
 
-LOOP void mix2(const int8_t *v, int32_t dim, const uint16_t *weights, int32_t count, int32_t *sums)
+RV_LOOP void mix2(const int8_t *v, int32_t dim, const uint16_t *weights, int32_t count, int32_t *sums)
 {
 	const uint16_t *end = weights + count;
 	int32_t s0 = 0, s1 = 0;

@@ -38,7 +38,7 @@ typedef struct {
 	int32_t shift; /* weight = int8 * scales[row] * 2^-shift */
 } rv_matrix;
 
-/* out[c] = row `row` of the matrix, in Q16. out: [columns]. Cost: about 6 instructions a column. */
+/* out[c] = row `row` of the matrix, in Q16. out: [columns]. Cost: about 20 instructions a column on RV32. */
 void rv_embed(int32_t *out, const rv_matrix *m, int32_t row);
 
 /*
@@ -144,6 +144,13 @@ void rv_attend_avx512(const rv_attention *a, int32_t position, const int8_t *que
 void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_avx2
 #define rv_matvec_int4 rv_matvec_int4_portable
+#define rv_attend rv_attend_portable
+#elif defined(__riscv) && __riscv_xlen == 32
+#define RV_VARIANT "riscv"
+void rv_matvec_int4_swar(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_swar(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+#define rv_matvec rv_matvec_swar
+#define rv_matvec_int4 rv_matvec_int4_swar
 #define rv_attend rv_attend_portable
 #else
 #define RV_VARIANT "portable"

@@ -13,15 +13,13 @@ import { BuildError } from "./errors.ts";
 import { layout } from "./layout.ts";
 import { findModules, toScripts } from "./modules.ts";
 import { cacheRoot, packageRoot } from "./paths.ts";
+import { CROSS_COMPILER, CROSS_PACKAGES, CROSS_TARGET } from "./qemu.ts";
 import { isCurrent, writeStamp } from "./stamp.ts";
 import { fetchXsSource } from "./xs-source.ts";
 
-export const CROSS_COMPILER = "riscv64-unknown-elf-gcc";
-export const CROSS_PACKAGES = "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf";
-const TARGET = ["-mabi=ilp32", "--specs=picolibc.specs"];
 /* The counters are read by instructions that compilers and assemblers count as an extension; the C3 has them. */
-const COMPILE = ["-march=rv32imc_zicsr", ...TARGET, "-Os", "-ffunction-sections", "-fdata-sections"];
-const LINK = ["-march=rv32imc", ...TARGET, "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
+const COMPILE = [...CROSS_TARGET, "-march=rv32imc_zicsr", "-Os", "-ffunction-sections", "-fdata-sections"];
+const LINK = [...CROSS_TARGET, "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
 
 /**
  * @param script a bundle made by bundleForXs, to be the program; else the firmware, src/main.ts

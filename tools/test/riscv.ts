@@ -4,11 +4,9 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
-import { Compiler } from "../build/compiler.ts";
 import { buildDesktopHost } from "../build/desktop.ts";
 import { cacheRoot, packageRoot } from "../build/paths.ts";
-import { requireQemu } from "../build/qemu.ts";
-import { CROSS_COMPILER, CROSS_PACKAGES } from "../build/riscv.ts";
+import { missingForRiscv } from "../build/qemu.ts";
 import { bundleForXs, removeBundle } from "../build/user-script.ts";
 import { launchImage, riscvImage } from "../cli/hosts.ts";
 import { bundleSuites, testFiles } from "./bundle.ts";
@@ -20,11 +18,11 @@ const DATA = ["tinystories/dev_v2_131KB.txt", "llm/greedy_ids_60.json"];
 const MINUTES = 5;
 
 export async function insideRiscv(): Promise<Counts | undefined> {
-	const missing = missingTools();
+	const missing = missingForRiscv();
 	if (missing) {
 		if (process.env.CI === "true")
-			throw new Error(missing);
-		console.log(`skipped: ${missing}`);
+			throw new Error(`the emulated board is missing: ${missing}`);
+		console.log(`skipped; to run it: ${missing}`);
 		return undefined;
 	}
 	const total: Counts = { ...none };
@@ -44,18 +42,6 @@ export async function insideRiscv(): Promise<Counts | undefined> {
 			total.failed++;
 	}
 	return total;
-}
-
-/** What is to be installed, or undefined. */
-function missingTools(): string | undefined {
-	try {
-		requireQemu();
-		new Compiler(CROSS_COMPILER, CROSS_PACKAGES);
-		return undefined;
-	}
-	catch (error) {
-		return (error as Error).message;
-	}
 }
 
 /** Assets by name, and the suites' arguments with names for paths. */
