@@ -4,14 +4,14 @@ import { write } from "ruvllm-esp32/platform/console";
 import { crc32, Memory, Operator, Tokenizer } from "ruvllm-esp32/platform/kernels";
 import { TinyModel } from "ruvllm-esp32/engine";
 import { rounds } from "../support/arguments";
-import { random, tinyModel } from "../support/small-model";
+import { random, smallModel } from "../support/small-model";
 
 type Loose = (...values: unknown[]) => unknown;
 
 describe("engine/natives", () => {
 	it("take thousands of arbitrary calls with an error or a result", () => {
 		const seed = 4711, next = random(seed);
-		const model = new TinyModel(tinyModel());
+		const model = new TinyModel(smallModel());
 		const memory = new Memory(4096), values: unknown[] = [
 			undefined, null, true, 0, 1, -1, 7, 64, 4096, 2 ** 31, 2 ** 53, -(2 ** 31), 0.5, NaN, Infinity, "", "text", {}, [], () => 1, Symbol("s"), 10n,
 			memory, new Memory(64), new ArrayBuffer(32), new Uint8Array(100), new Int32Array(9), new Uint8Array(memory as never, 0, 64), model.tokenizer, model.sample, model,
@@ -49,7 +49,7 @@ describe("engine/natives", () => {
 			expect(() => new Memory(size as never), String(size)).to.throw(RangeError);
 	});
 	it("an operator outlives the last reference to its buffers", () => {
-		const operators = Array.from({ length: rounds(50) + 2 }, () => new TinyModel(tinyModel()).sample);
+		const operators = Array.from({ length: rounds(50) + 2 }, () => new TinyModel(smallModel()).sample);
 		for (const operator of operators)
 			operator.run(0);
 		expect(operators.length).to.be.above(2);

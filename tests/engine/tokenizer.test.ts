@@ -4,7 +4,7 @@ import { openAsset } from "ruvllm-esp32/platform/assets";
 import { host } from "ruvllm-esp32/platform/runtime";
 import { MicroEngine, TinyModel } from "ruvllm-esp32/engine";
 import { bytesOf, itWith, rounds } from "../support/arguments";
-import { random, tinyModel } from "../support/small-model";
+import { random, smallModel } from "../support/small-model";
 
 function expectRoundTrip(engine: MicroEngine, bytes: Uint8Array, what: string): void {
 	const back = engine.decode(engine.encode(bytes));
@@ -18,7 +18,7 @@ function expectRoundTrip(engine: MicroEngine, bytes: Uint8Array, what: string): 
 const engineOf = (path: string): MicroEngine => new MicroEngine(new TinyModel(openAsset(path) as never, { contextLength: 64 }));
 
 describe("engine/tokenizer", () => {
-	const engine = new MicroEngine(new TinyModel(tinyModel()));
+	const engine = new MicroEngine(new TinyModel(smallModel()));
 	it("gives back invalid UTF-8, NUL, single bytes and nothing", () => {
 		for (let b = 0; b < 256; b++)
 			expectRoundTrip(engine, Uint8Array.of(b), `byte ${b}`);

@@ -52,3 +52,6 @@ export function tinyModel(seed = 1, shape: ModelShape = SHAPE, tied = true): Uin
 	sections.push(bytes("tokenizer", tokenizer(shape.vocabSize)), bytes("metadata", encodeUtf8('{"name":"tiny"}')));
 	return writeRuvm(shape, tied, sections, crc32 as never);
 }
+
+/** The same to run it only: where memory is short it stays in flash. */
+export const smallModel = tinyModel;

@@ -6,5 +6,8 @@ import { SHAPE, smallModelName } from "../../support/small-shape";
 
 export * from "../../support/small-shape";
 
+/** In flash, where it can be read and run. */
+export const smallModel = (seed = 1, shape: ModelShape = SHAPE, tied = true): Uint8Array => openAsset(smallModelName(seed, shape, tied)) as unknown as Uint8Array;
+
 /** A copy, which tests may damage. */
 export const tinyModel = (seed = 1, shape: ModelShape = SHAPE, tied = true): Uint8Array => new Uint8Array(openAsset(smallModelName(seed, shape, tied))).slice();

@@ -19,15 +19,17 @@ interface Suite {
 	title: string;
 	/** Tests and suites in the order in which they were declared. */
 	entries: (Test | Suite)[];
+	/** To be called when all have run. */
+	after: Body[];
 }
 
-const root: Suite = { title: "", entries: [] };
+const root: Suite = { title: "", entries: [], after: [] };
 let current = root;
 /** What mocha returns allows a timeout to be set; here the emulator's caller has one for all. */
 const handle = { timeout: () => handle };
 
 function describe(title: string, body: Body): void {
-	const suite: Suite = { title, entries: [] }, outer = current;
+	const suite: Suite = { title, entries: [], after: [] }, outer = current;
 	outer.entries.push(suite);
 	current = suite;
 	body();
@@ -41,6 +43,7 @@ function declare(title: string, body?: Body): typeof handle {
 
 const own = globalThis as unknown as Record<string, unknown>;
 own.describe = describe;
+own.after = (body: Body) => { current.after.push(body); };
 own.it = Object.assign(declare, { skip: (title: string) => declare(title) });
 
 /** Runs what was declared since the start. */
@@ -65,6 +68,8 @@ async function runSuite(suite: Suite, indent: string, path: string, summary: Sum
 		else
 			await runTest(entry.title, entry.body, indent, path, summary);
 	}
+	for (const body of suite.after)
+		await body();
 }
 
 async function runTest(title: string, body: Body, indent: string, path: string, summary: Summary): Promise<void> {
