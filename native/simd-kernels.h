@@ -17,6 +17,9 @@
 #define RV_SIMD_KERNELS_H
 
 #include <stdint.h>
+#ifdef ESP_PLATFORM
+#include "sdkconfig.h"
+#endif
 
 #define RV_TILE_ROWS 8
 #define RV_TILE_COLUMNS 16
@@ -145,6 +148,15 @@ void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_
 #define rv_matvec rv_matvec_avx2
 #define rv_matvec_int4 rv_matvec_int4_portable
 #define rv_attend rv_attend_portable
+#elif defined(ESP_PLATFORM) && CONFIG_IDF_TARGET_ESP32S3
+#define RV_VARIANT "esp32s3"
+void rv_matvec_esp32s3(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_attend_esp32s3(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
+	int32_t *mixed, void *scratch);
+#define rv_matvec rv_matvec_esp32s3
+#define rv_matvec_int4 rv_matvec_int4_esp32s3
+#define rv_attend rv_attend_esp32s3
 #elif defined(__riscv) && __riscv_xlen == 32
 #define RV_VARIANT "riscv"
 void rv_matvec_int4_swar(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
