@@ -5,6 +5,7 @@
  *   layers      the import rules of docs/architecture.md
  *   native      the C kernels against slow references, with sanitizers, portable and with vectors, and on RV32IMC
  *   tools       the tools, under Node
+ *   esp32s3     the machine code of the ESP32-S3's kernels, on an interpreter
  *   xs          the suites inside XS on the desktop host: as released, with portable kernels, with sanitizers
  *   riscv       the same suites on the ESP32-C3's instruction set, emulated
  *
@@ -22,7 +23,7 @@ import { hostArguments } from "./data.ts";
 import { checkLayers } from "./layers.ts";
 import { nativeSuites } from "./native.ts";
 import { insideRiscv } from "./riscv.ts";
-import { toolSuites } from "./tools.ts";
+import { nodeSuites, toolSuites } from "./tools.ts";
 
 /** undefined: this computer lacks what the part needs, and it said so. */
 type Part = () => Promise<Counts | undefined>;
@@ -34,6 +35,7 @@ const PARTS: [string, string, Part][] = [
 	["layers", "layers", layers],
 	["native", "native", native],
 	["tools", "tools", toolSuites],
+	["esp32s3", "esp32s3", () => nodeSuites("esp32s3")],
 	["xs", "XS, as released", () => insideXs({})],
 	["xs", "XS, portable kernels", () => insideXs({ portable: true })],
 	["xs", "XS, sanitizers", () => insideXs({ sanitize: true })],
@@ -57,7 +59,7 @@ export async function main(argv: string[]): Promise<void> {
 			continue;
 		}
 		console.log(`== ${title}: ${counts.suites} suites, ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped (${((Date.now() - start) / 1000).toFixed(1)} s)`);
-		const key = title.replace(/[^a-z]+/gi, "-").toLowerCase();
+		const key = title.replace(/[^a-z0-9]+/gi, "-").toLowerCase();
 		for (const field of ["passed", "failed", "skipped", "suites"] as const)
 			total[field] += counts[field];
 		if (!suitesAsRecorded(key, counts.suites)) {
