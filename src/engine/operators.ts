@@ -39,9 +39,8 @@ export class Operators {
 
 	#make(kind: number, params: readonly number[]): Operator {
 		const buffer = this.#params;
-		for (let i = 0; i < params.length; i++)
-			buffer[i] = params[i]!;
-		return new Operator(kind, this.#arena, this.#weights, buffer.subarray(0, params.length));
+		buffer.set(params);
+		return new Operator(kind, this.#arena, this.#weights, buffer, params.length);
 	}
 
 	/** run(token): out = row `token` of the matrix. */
