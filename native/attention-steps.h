@@ -36,12 +36,18 @@ static inline rv_head rv_head_of(const rv_attention *a, int32_t h, const rv_scal
 	return head;
 }
 
-/* dot * key scale * query scale; two floors, so that 32-bit machines need one high product. */
+/*
+ * dot * key scale * query scale; two floors, so that 32-bit machines need one high product. For loops: dot is
+ * shifted to the left already, by head->dot_shift, and `mantissa` is head->query_mantissa, by 4.
+ */
+static inline int32_t rv_score_shifted(int32_t dot, uint32_t mantissa, uint32_t key_scale)
+{
+	return rv_mulh(dot, (int32_t)((key_scale & 4095) * mantissa)) >> (15 - (key_scale >> 12));
+}
+
 static inline int32_t rv_score(const rv_head *head, int32_t dot, uint32_t key_scale)
 {
-	int32_t multiplier = (int32_t)((key_scale & 4095) * (uint32_t)head->query_mantissa << 4);
-	int32_t product = (int32_t)(((int64_t)(dot * (1 << head->dot_shift)) * multiplier) >> 32);
-	return product >> (15 - (key_scale >> 12));
+	return rv_score_shifted(dot * (1 << head->dot_shift), (uint32_t)head->query_mantissa << 4, key_scale);
 }
 
 /* How far a score lies below the top, in octaves Q16; at least 16 octaves when it is out of reach. */

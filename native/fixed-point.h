@@ -43,6 +43,46 @@ static inline int32_t rv_scale_down(int64_t x, int32_t shift)
 	return (int32_t)(x * ((int64_t)1 << -shift));
 }
 
+/*
+ * sum * multiplier * 2^-shift as rv_scale_down gives it, for sums of a bounded size: moved to the left as far as
+ * they can go, most shifts lie above 32, and then one high product does, without its low half.
+ */
+typedef struct {
+	int32_t shift;
+	int32_t left, right, round; /* right is 0 where the long way is needed */
+} rv_requantiser;
+
+/* sums below 2^bits in magnitude; bits at most 30. */
+static inline rv_requantiser rv_requantiser_for(int32_t shift, int32_t bits)
+{
+	rv_requantiser z = { shift, 30 - bits, 0, 0 };
+	int32_t right = shift + z.left - 32;
+	if (right >= 1 && right <= 30) {
+		z.right = right;
+		z.round = 1 << (right - 1);
+	}
+	return z;
+}
+
+static inline int32_t rv_mulh(int32_t a, int32_t b)
+{
+	return (int32_t)(((int64_t)a * b) >> 32);
+}
+
+static inline int32_t rv_requantise(const rv_requantiser *z, int32_t sum, int32_t multiplier)
+{
+	if (z->right)
+		return (rv_mulh((int32_t)((uint32_t)sum << z->left), multiplier) + z->round) >> z->right;
+	return rv_scale_down((int64_t)sum * multiplier, z->shift);
+}
+
+/* a + b, saturated. */
+static inline int32_t rv_add(int32_t a, int32_t b)
+{
+	int32_t y;
+	return __builtin_add_overflow(a, b, &y) ? (a < 0 ? INT32_MIN : INT32_MAX) : y;
+}
+
 /* The shift of a scale. Those that kernels make lie well inside the limits; a script can write any. */
 static inline int32_t rv_shift_of(const rv_scale *scale)
 {

@@ -22,7 +22,8 @@ void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const
 {
 	const int8_t *w = m->tiles;
 	const int8_t *x_end = x + ((m->columns + RV_TILE_COLUMNS - 1) & ~(RV_TILE_COLUMNS - 1));
-	int32_t shift = m->shift + rv_shift_of(scale) - 16;
+	/* A sum is at most 2^14 * columns, those of the padding included. */
+	rv_requantiser z = rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 14 + rv_bits((uint32_t)(x_end - x) - 1));
 	for (int32_t row = 0; row < m->rows; row += RV_TILE_ROWS) {
 		int32_t sums[RV_TILE_ROWS];
 		int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;
@@ -40,8 +41,8 @@ void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const
 		for (int32_t r = 0; r < rows; r++) {
 			/* Below 2^31: 15 bits times 16. */
 			int32_t multiplier = (int32_t)(m->scales[row + r] * scale->mantissa);
-			int32_t y = rv_scale_down((int64_t)sums[r] * multiplier, shift);
-			out[row + r] = add ? rv_saturate((int64_t)out[row + r] + y) : y;
+			int32_t y = rv_requantise(&z, sums[r], multiplier);
+			out[row + r] = add ? rv_add(out[row + r], y) : y;
 		}
 	}
 }

@@ -4,7 +4,7 @@
  * any other line is a person's prompt.
  */
 
-import { chipOf, spareMemory } from "ruvllm-esp32/core/chips";
+import { chipOf, MARGIN, spareMemory } from "ruvllm-esp32/core/chips";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { onLine, print } from "ruvllm-esp32/platform/console";
 import { useCores } from "ruvllm-esp32/platform/kernels";
@@ -24,7 +24,7 @@ function boot({ model, serve, context, spare, cores }: Arguments): MicroEngine {
 	useCores(cores ?? chip?.cores ?? 1);
 	return new MicroEngine(new TinyModel(openAsset(model ?? DEFAULT_MODEL) as never, {
 		contextLength: context,
-		spareMemory: spare ?? (chip ? spareMemory(chip, true) : 0),
+		spareMemory: spare ?? (chip ? spareMemory(chip, true) : host === "riscv" ? MARGIN : 0),
 		// The checksum costs a board half of its way to the first token: there the self-test reads the file, which
 		// people get at once and programs when they ask for it. The desktop reads it in no time.
 		verify: serve && host === "desktop",

@@ -1,18 +1,27 @@
 /**
- * node bin/tool.mjs benches/kernels/main.ts [text | markdown | csv]: time of each kernel on this computer, in every
- * variant that it can run; and, where valgrind is installed, x86-64 instructions of the portable kernels.
+ * node bin/tool.mjs benches/kernels/main.ts [riscv] [text | markdown | csv | --json]
+ *
+ * Time of each kernel on this computer, in every variant that it can run; and, where valgrind is installed, x86-64
+ * instructions of the portable kernels. With `riscv`: instructions of each kernel on the ESP32-C3's instruction set.
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Compiler } from "../../tools/build/compiler.ts";
+import { cFiles, Compiler } from "../../tools/build/compiler.ts";
 import { cacheRoot, packageRoot } from "../../tools/build/paths.ts";
 import { table } from "../../tools/cli/table.ts";
+import { riscvRows } from "./riscv.ts";
 
 const VARIANTS = { portable: [], vectors: ["-march=native"], "no-avx512": ["-march=native", "-mno-avx512f"] };
 
 export async function main(argv: string[]): Promise<void> {
+	const words = argv.slice(2);
+	const rows = words[0] === "riscv" ? (words.shift(), await riscvRows()) : await desktopRows();
+	console.log(words[0] === "--json" ? JSON.stringify(rows, null, "\t") : table(rows, words[0] ?? "text"));
+}
+
+async function desktopRows(): Promise<Record<string, string>[]> {
 	const rows: Record<string, string>[] = [];
 	const seen = new Set<string>();
 	for (const [name, target] of Object.entries(VARIANTS)) {
@@ -32,17 +41,17 @@ export async function main(argv: string[]): Promise<void> {
 			});
 		}
 	}
-	console.log(table(rows, argv[2] ?? "text"));
+	return rows;
 }
 
 async function build(name: string, target: readonly string[]): Promise<string> {
 	const compiler = new Compiler();
 	const folder = join(cacheRoot(), "benches");
 	mkdirSync(folder, { recursive: true });
-	const sources = ["native", "native/x86"].flatMap((part) =>
-		readdirSync(join(packageRoot, part)).filter((file) => file.endsWith(".c")).map((file) => join(packageRoot, part, file)));
-	const objects = await compiler.compile("building the kernels", [join(packageRoot, "benches/kernels/kernels.c"), ...sources].map((source) => ({
-		source, flags: ["-std=gnu99", "-O3", ...target, `-I${join(packageRoot, "native")}`], headers: [join(packageRoot, "native")],
+	const sources = ["native", "native/x86"].flatMap((part) => cFiles(join(packageRoot, part)));
+	const own = ["kernels.c", "desktop.c"].map((file) => join(packageRoot, "benches/kernels", file));
+	const objects = await compiler.compile("building the kernels", [...own, ...sources].map((source) => ({
+		source, flags: ["-std=gnu99", "-O3", ...target, `-I${join(packageRoot, "native")}`], headers: ["native", "benches/kernels"].map((part) => join(packageRoot, part)),
 	})));
 	const executable = join(folder, `kernels-${name}`);
 	await compiler.link(objects, executable);

@@ -8,8 +8,14 @@
 #include "xsHost.h"
 #include "machine.h"
 
+const char machine_host[] = "desktop";
 int program_argc;
 char **program_argv;
+
+double machine_ram_peak(void)
+{
+	return 0;
+}
 
 int main(int argc, char **argv)
 {

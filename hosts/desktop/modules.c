@@ -1,57 +1,8 @@
-/* Finds and loads modules: linked byte code by specifier, JavaScript files by absolute path. */
+/* Loads modules: linked byte code by specifier, JavaScript files by absolute path. */
 #include "xsAll.h"
 #include "xsScript.h"
 #include "line-map.h"
 #include "linked.h"
-
-#include <limits.h>
-
-static const struct linked *find(const char *specifier)
-{
-	for (int i = 0; i < linked_count(); i++)
-		if (!strcmp(linked_at(i)->specifier, specifier))
-			return linked_at(i);
-	return NULL;
-}
-
-/* Joins a relative specifier to the importer's; drops ".js" from names that are not files. */
-txID fxFindModule(txMachine *the, txSlot *realm, txID importer, txSlot *slot)
-{
-	char name[PATH_MAX], path[PATH_MAX], *slash, *end;
-	(void)realm;
-	fxToStringBuffer(the, slot, name, sizeof(name));
-	if (name[0] != '.')
-		snprintf(path, sizeof(path), "%s", name);
-	else {
-		if (importer == XS_NO_ID)
-			return XS_NO_ID;
-		const char *rest = name;
-		snprintf(path, sizeof(path), "%s", fxGetKeyName(the, importer));
-		slash = strrchr(path, '/');
-		*(slash ? slash : path) = 0;
-		for (;;) {
-			if (!strncmp(rest, "./", 2))
-				rest += 2;
-			else if (!strncmp(rest, "../", 3)) {
-				rest += 3;
-				slash = strrchr(path, '/');
-				*(slash ? slash : path) = 0;
-			}
-			else
-				break;
-		}
-		size_t length = strlen(path);
-		if (length + strlen(rest) + 2 > sizeof(path))
-			mxRangeError("path too long");
-		snprintf(path + length, sizeof(path) - length, "/%s", rest);
-	}
-	if (path[0] == '/')
-		return fxNewNameC(the, path);
-	end = strrchr(path, '.');
-	if (end && !strcmp(end, ".js"))
-		*end = 0;
-	return find(path) ? fxNewNameC(the, path) : XS_NO_ID;
-}
 
 static void *copy(const void *bytes, size_t size)
 {
@@ -121,7 +72,7 @@ static txScript *parse_file(txMachine *the, txString path)
 void fxLoadModule(txMachine *the, txSlot *module, txID id)
 {
 	txString path = fxGetKeyName(the, id);
-	const struct linked *linked = find(path);
+	const struct linked *linked = linked_find(path);
 	txScript *script = linked ? linked_script(linked) : parse_file(the, path);
 	if (!script)
 		mxSyntaxError("%s", parse_error);

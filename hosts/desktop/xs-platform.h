@@ -45,6 +45,9 @@ int report_vprintf(const char *format, va_list arguments);
 	int promiseJobs; \
 	int collections;
 
+/* Bytes of a module's name, which may be a path. */
+#define RV_LONGEST_NAME 4096
+
 /* XS supplies these; modules, promises and abort are this host's. */
 #define mxUseDefaultBuildKeys 1
 #define mxUseDefaultChunkAllocation 1
@@ -52,5 +55,6 @@ int report_vprintf(const char *format, va_list arguments);
 #define mxUseDefaultParseScript 1
 #define mxUseDefaultSharedChunks 1
 #define mxUseDefaultDebug 1
+#define mxUseDefaultCStackLimit 1
 
 #endif

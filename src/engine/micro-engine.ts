@@ -43,17 +43,14 @@ export class MicroEngine {
 	/** Bytes of a sequence of ids, which may begin with the begin token. */
 	decode(tokens: ArrayLike<number>, previous = -1): Uint8Array {
 		const { tokenizer } = this.model;
-		const piece = new Uint8Array(LONGEST_PIECE);
-		let out = new Uint8Array(64), end = 0;
+		let out = new Uint8Array(LONGEST_PIECE + 4 * tokens.length), end = 0;
 		for (let i = 0; i < tokens.length; i++) {
-			const count = tokenizer.copyPiece(previous, tokens[i]!, piece, 0);
-			if (end + count > out.length) {
-				const larger = new Uint8Array(2 * (end + count));
+			if (end + LONGEST_PIECE > out.length) {
+				const larger = new Uint8Array(2 * out.length);
 				larger.set(out);
 				out = larger;
 			}
-			out.set(piece.subarray(0, count), end);
-			end += count;
+			end += tokenizer.copyPiece(previous, tokens[i]!, out, end);
 			previous = tokens[i]!;
 		}
 		return out.slice(0, end);
@@ -73,7 +70,8 @@ export class MicroEngine {
 		this.#prefill(ids, config);
 		const run = new Run(this.model, this.#sequence, ids.length, config);
 		run.loop();
-		const tokens = new Array<number>(run.count);
+		// Filled first: XS would make a growing array anew for each token.
+		const tokens = new Array<number>(run.count).fill(0);
 		for (let i = 0; i < run.count; i++)
 			tokens[i] = this.#sequence[ids.length + i]!;
 		const end = microseconds();

@@ -18,6 +18,8 @@ export interface MemoryUse {
 	/** Bytes of the XS chunk heap in use, and its current size. */
 	chunksUsed: number;
 	chunksSize: number;
+	/** Bytes of RAM that were ever in use, data, heaps and stack; on hosts that can tell. */
+	ramPeak?: number;
 }
 /** Cost: constant; does not collect. */
 export function memoryUse(): MemoryUse;

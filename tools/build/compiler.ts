@@ -23,19 +23,27 @@ export const hash = (...parts: (string | Buffer)[]): string => {
 	return sum.digest("hex").slice(0, 32);
 };
 
+/** The C files (and assembly) of a folder, sorted. */
+export const cFiles = (folder: string, ending = /\.c$/): string[] =>
+	readdirSync(folder).filter((name) => ending.test(name)).sort().map((name) => join(folder, name));
+
 export class Compiler {
 	readonly command: string;
 	private readonly identity: string;
 	private readonly headerHashes = new Map<string, string>();
 	private readonly objects = join(cacheRoot(), "objects");
 
-	constructor() {
-		this.command = process.env.CC || "cc";
+	/**
+	 * @param command a cross compiler; the computer's own when there is none
+	 * @param packages what Debian calls it
+	 */
+	constructor(command?: string, packages = "gcc libc6-dev") {
+		this.command = command ?? (process.env.CC || "cc");
 		try {
 			this.identity = hash(this.command, execFileSync(this.command, ["--version"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }), processor());
 		}
 		catch {
-			throw new BuildError(`there is no C compiler (${this.command}): install one with \`sudo apt-get install gcc libc6-dev\``);
+			throw new BuildError(`there is no C compiler (${this.command}): install one with \`sudo apt-get install ${packages}\``);
 		}
 		mkdirSync(this.objects, { recursive: true });
 	}
@@ -63,14 +71,14 @@ export class Compiler {
 	}
 
 	/** Links objects to an executable. */
-	async link(objects: readonly string[], executable: string, flags: readonly string[] = []): Promise<void> {
-		await this.create(executable, [...flags, ...objects, "-lm", "-lpthread", "-ldl"], basename(executable));
+	async link(objects: readonly string[], executable: string, flags: readonly string[] = [], libraries = ["-lm", "-lpthread", "-ldl"]): Promise<void> {
+		await this.create(executable, [...flags, ...objects, ...libraries], basename(executable));
 	}
 
 	private objectOf(unit: Unit): string {
 		const headers = unit.headers.map((folder) => this.headersOf(folder));
 		const key = hash(this.identity, ...unit.flags, ...headers, readFileSync(unit.source));
-		return join(this.objects, `${basename(unit.source, ".c")}-${key}.o`);
+		return join(this.objects, `${basename(unit.source).replace(/\.[cS]$/, "")}-${key}.o`);
 	}
 
 	private headersOf(folder: string): string {

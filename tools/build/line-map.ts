@@ -1,4 +1,4 @@
-/** Source maps to the tables of lines that the host reads (hosts/desktop/line-map.h). */
+/** Source maps to the tables of lines that the host reads (hosts/common/line-map.h). */
 
 import { isAbsolute, relative, resolve } from "node:path";
 

@@ -24,10 +24,11 @@ export function filesUnder(folder: string): string[] {
 		.flatMap((entry) => entry.isDirectory() ? filesUnder(join(folder, entry.name)) : [join(folder, entry.name)]);
 }
 
-export function findModules(): Module[] {
+/** @param host a folder of hosts/ that compiles XS itself */
+export function findModules(host: string): Module[] {
 	const src = join(packageRoot, "src");
 	const typescript = filesUnder(src).filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
-	const natives = [join(packageRoot, "hosts/desktop"), join(packageRoot, "native/xs")]
+	const natives = ["hosts/common", `hosts/${host}`, "native/xs"].map((folder) => join(packageRoot, folder))
 		.flatMap((folder) => readdirSync(folder).filter((name) => name.endsWith(".js")).sort().map((name) => join(folder, name)));
 	return [
 		...typescript.map((source) => ({
@@ -49,10 +50,10 @@ export async function byteCode(modules: readonly Module[], compiler: string): Pr
 	const waiting = modules.map((module, i) => ({ ...module, output: outputs[i]! })).filter(({ output }) => !existsSync(output));
 	if (waiting.length === 0)
 		return outputs;
-	const scripts = await toJavaScript(waiting.map(({ source }) => source));
-	for (const { specifier, source, output } of waiting) {
+	const scripts = await toScripts(waiting);
+	for (const [i, { specifier, source, output }] of waiting.entries()) {
 		const path = shortPath(source);
-		const { script, lines } = scripts.get(source) ?? { script: readFileSync(source, "utf8"), lines: lineTable([path]) };
+		const { script, lines } = scripts[i]!;
 		const file = output.replace(/\.c$/, `.${process.pid}.js`);
 		writeFileSync(file, script);
 		writeFileSync(`${file}.lines`, lines);
@@ -70,6 +71,14 @@ export async function byteCode(modules: readonly Module[], compiler: string): Pr
 		}
 	}
 	return outputs;
+}
+
+/** JavaScript of each module, and the table of its lines. */
+export async function toScripts(modules: readonly Module[]): Promise<(Module & { script: string; lines: string })[]> {
+	const translated = await toJavaScript(modules.map(({ source }) => source));
+	return modules.map((module) => ({
+		...module, ...translated.get(module.source) ?? { script: readFileSync(module.source, "utf8"), lines: lineTable([shortPath(module.source)]) },
+	}));
 }
 
 const shortPath = (source: string): string => relative(packageRoot, source).split(sep).join("/");

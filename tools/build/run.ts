@@ -1,8 +1,8 @@
-/** Runs a program on the desktop host. */
+/** Runs a host with this terminal as its own. */
 
 import { spawn } from "node:child_process";
 
-/** Starts the host with this terminal as its own; gives the exit code. */
+/** Gives the exit code. */
 export function runHost(executable: string, args: readonly string[]): Promise<number> {
 	return new Promise((resolve, reject) => {
 		const child = spawn(executable, args, { stdio: "inherit" });

@@ -22,7 +22,7 @@ export const list = (text: string, before: string[] = []): string[] => [...befor
 
 export interface CommonOptions {
 	model: string;
-	host: "desktop";
+	host: string;
 	context?: number;
 	cores?: number;
 	json?: boolean;
@@ -31,7 +31,7 @@ export interface CommonOptions {
 export function withCommon(command: Command): Command {
 	return command
 		.option("-m, --model <name|file>", "the model", DEFAULT_MODEL)
-		.option("--host <name>", "where it runs: desktop", "desktop")
+		.option("--host <name>", "where it runs: desktop, or riscv (the ESP32-C3's instruction set, emulated)", "desktop")
 		.option("--context <positions>", "tokens that prompt and answer can have together; the model's own number by default", integer)
 		.option("--cores <n>", "cores that multiply: 1 or 2", integer)
 		.option("--json", "print JSON");

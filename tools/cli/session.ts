@@ -3,8 +3,8 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { createInterface } from "node:readline";
-import { buildDesktopHost } from "../build/desktop.ts";
 import { BuildError } from "../build/errors.ts";
+import { checkHost, type Launch, launchFirmware } from "./hosts.ts";
 
 /** What the firmware answered instead of a result. */
 export class FirmwareError extends Error {
@@ -21,17 +21,17 @@ interface Waiting {
 	onToken: OnToken | undefined;
 }
 
-export const HOSTS = ["desktop"] as const;
-export type Host = (typeof HOSTS)[number];
-
 export class Session {
 	readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
 	readonly #waiting: Waiting[] = [];
 	#errors = "";
 	#ended: Error | undefined;
 
-	private constructor(executable: string, args: readonly string[]) {
-		this.#child = spawn(executable, ["ruvllm-esp32/main", ...args], { stdio: ["pipe", "pipe", "pipe"] });
+	readonly #launch: Launch;
+
+	private constructor(launch: Launch) {
+		this.#launch = launch;
+		this.#child = spawn(launch.command, launch.args, { stdio: ["pipe", "pipe", "pipe"] });
 		this.#child.stdin.on("error", () => {});
 		this.#child.stderr.setEncoding("utf8").on("data", (text: string) => { this.#errors += text; });
 		createInterface({ input: this.#child.stdout }).on("line", (line) => this.#line(line));
@@ -43,12 +43,9 @@ export class Session {
 	 * Builds the host when needed and starts the firmware on it with a model (a file's path).
 	 * @param options settings of the firmware, see src/console/arguments.ts
 	 */
-	static async start(host: Host, model: string, options: { context?: number; cores?: number } = {}): Promise<Session> {
-		if (!HOSTS.includes(host))
-			throw new BuildError(`there is no host "${host}"; choose one of ${HOSTS.join(", ")}`);
-		const { executable } = await buildDesktopHost();
+	static async start(host: string, model: string, options: { context?: number; cores?: number } = {}): Promise<Session> {
 		const settings = (["context", "cores"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
-		return new Session(executable, [model, "--serve", ...settings]);
+		return new Session(await launchFirmware(checkHost(host), model, settings));
 	}
 
 	#line(line: string): void {
@@ -75,6 +72,7 @@ export class Session {
 	}
 
 	#end(error: Error): void {
+		this.#launch.cleanup();
 		this.#ended ??= error;
 		for (const waiting of this.#waiting.splice(0))
 			waiting.reject(this.#ended);
@@ -94,5 +92,6 @@ export class Session {
 	close(): void {
 		this.#child.removeAllListeners("close");
 		this.#child.kill("SIGKILL");
+		this.#launch.cleanup();
 	}
 }

@@ -6,7 +6,8 @@ import { BuildError } from "../../build/errors.ts";
 import { benchCells, benchRow, type BenchRow } from "../bench-table.ts";
 import { DEFAULT_MODEL, findModel } from "../models.ts";
 import { integer, list } from "../options.ts";
-import { type Host, HOSTS, Session } from "../session.ts";
+import { checkHost, type Host, HOSTS } from "../hosts.ts";
+import { Session } from "../session.ts";
 import type { Info } from "../statistics.ts";
 import { table } from "../table.ts";
 
@@ -43,19 +44,13 @@ export function addBench(program: Command): void {
 			if (options.promptTokens === 0 && options.tokens === 0)
 				throw new BuildError("both tests are left out; give -p or -n a number above 0");
 			// Names are looked at before the first measurement, which takes its time.
-			const models = (options.model ?? [DEFAULT_MODEL]).map(findModel), hosts = (options.host ?? [HOSTS[0]]).map(hostOf);
+			const models = (options.model ?? [DEFAULT_MODEL]).map(findModel), hosts = (options.host ?? [HOSTS[0]]).map(checkHost);
 			const rows: BenchRow[] = [];
 			for (const host of hosts)
 				for (const model of models)
 					rows.push(...await measure(host, model, options));
 			console.log(format === "json" ? JSON.stringify({ results: rows }) : table(benchCells(rows, format === "csv"), format));
 		});
-}
-
-function hostOf(name: string): Host {
-	if (!(HOSTS as readonly string[]).includes(name))
-		throw new BuildError(`there is no host "${name}"; choose one of ${HOSTS.join(", ")}`);
-	return name as Host;
 }
 
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {

@@ -3,11 +3,12 @@
 import type { Command } from "commander";
 import { basename } from "node:path";
 import type { GenerationResult } from "ruvllm-esp32/engine";
+import { isEmulated } from "../hosts.ts";
 import { findModel } from "../models.ts";
 import { CommonOptions, inferenceOf, SamplingOptions, withCommon, withSampling } from "../options.ts";
 import { repl } from "../repl.ts";
 import { Session } from "../session.ts";
-import { Info, statistics } from "../statistics.ts";
+import { Info, instructionsPerToken, statistics } from "../statistics.ts";
 
 type Options = CommonOptions & SamplingOptions;
 
@@ -45,11 +46,13 @@ export async function stream(session: Session, info: Info, prompt: string, optio
 async function json(session: Session, info: Info, prompt: string, options: Options): Promise<void> {
 	const config = inferenceOf(options);
 	const result = await session.request<GenerationResult & { collections: number }>({ do: "generate", prompt, config });
-	const rest = result.tokens.length - 1;
+	const rest = result.tokens.length - 1, emulated = isEmulated(info.host);
 	console.log(JSON.stringify({
 		model: info.metadata.name ?? basename(options.model), host: info.host, prompt, tokens: result.tokens, text: result.text,
-		tokens_per_second: rest > 0 && result.microseconds > 0 ? Math.round(rest / result.microseconds * 1e7) / 10 : null,
-		first_token_ms: result.firstTokenMicroseconds / 1000, seed: config.seed, digest: result.digest,
-		stop_reason: result.stopReason, prompt_tokens: result.promptTokens, memory: info.budget, collections: result.collections, tier: "measured",
+		...(emulated
+			? { instructions_per_token: instructionsPerToken(result), first_token_instructions: result.firstTokenMicroseconds * 1000 }
+			: { tokens_per_second: rest > 0 && result.microseconds > 0 ? Math.round(rest / result.microseconds * 1e7) / 10 : null, first_token_ms: result.firstTokenMicroseconds / 1000 }),
+		seed: config.seed, digest: result.digest,
+		stop_reason: result.stopReason, prompt_tokens: result.promptTokens, memory: info.budget, collections: result.collections, tier: emulated ? "emulated" : "measured",
 	}));
 }

@@ -13,6 +13,7 @@ import type { WindowScore } from "ruvllm-esp32/engine/perplexity";
 import { BuildError } from "../../build/errors.ts";
 import { readLlama2c } from "../../convert/llama2c.ts";
 import { argmax, LlamaFloat, negativeLogLikelihood } from "../../reference/llama-float.ts";
+import { isEmulated } from "../hosts.ts";
 import { findModel } from "../models.ts";
 import { CommonOptions, integer, withCommon } from "../options.ts";
 import { Session } from "../session.ts";
@@ -107,7 +108,7 @@ function report(options: Options, info: Info, bytes: number, scores: Scores, com
 			reference_nats_per_token: scores.referenceNats / tokens, reference_bits_per_byte: scores.referenceNats / Math.LN2 / bytes,
 			relative_loss: nats / scores.referenceNats - 1, top1_agreement: scores.agreeing / tokens,
 		}),
-		tier: "measured",
+		tier: isEmulated(info.host) ? "emulated" : "measured",
 	};
 	if (options.json)
 		console.log(JSON.stringify(result));

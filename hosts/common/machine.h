@@ -13,6 +13,11 @@ typedef txSlot xsSlot;
 extern int program_argc;
 extern char **program_argv;
 
+/* Name of this host. */
+extern const char machine_host[];
+/* Bytes of RAM that were ever in use, of all kinds; 0 where that can't be told. */
+double machine_ram_peak(void);
+
 /* Roots a counter that garbage collection increments. */
 void machine_count_collections(xsMachine *the);
 /* Starts the import of a module; a failure ends the program with its stack on stderr. */

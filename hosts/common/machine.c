@@ -1,6 +1,7 @@
 /* The machine: its life, its errors, and what XS asks of the platform. */
 #include "xsAll.h"
 #include "xsScript.h"
+#include <unistd.h>
 #include "machine.h"
 
 void fxCreateMachinePlatform(txMachine *the)

@@ -18,6 +18,11 @@ void xs_runtime_args(xsMachine *the)
 	}
 }
 
+void xs_runtime_host(xsMachine *the)
+{
+	xsmcSetString(xsResult, (char *)machine_host);
+}
+
 void xs_runtime_exit(xsMachine *the)
 {
 	int code = integer_argument(the, 0, 0, 255, "code");
@@ -28,12 +33,13 @@ void xs_runtime_exit(xsMachine *the)
 
 void xs_runtime_memoryUse(xsMachine *the)
 {
-	static const char *const names[] = { "collections", "slotsUsed", "slotsSize", "chunksUsed", "chunksSize" };
-	double figures[5];
+	static const char *const names[] = { "collections", "slotsUsed", "slotsSize", "chunksUsed", "chunksSize", "ramPeak" };
+	double figures[6];
 	machine_memory(the, figures);
+	figures[5] = machine_ram_peak();
 	xsmcVars(1);
 	xsResult = xsmcNewObject();
-	for (int i = 0; i < 5; i++) {
+	for (int i = 0; i < (figures[5] ? 6 : 5); i++) {
 		xsmcSetNumber(xsVar(0), figures[i]);
 		xsmcSet(xsResult, xsID((char *)names[i]), xsVar(0));
 	}

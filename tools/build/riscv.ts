@@ -1,0 +1,88 @@
+/**
+ * Builds images for hosts/riscv: XS, the kernels and all modules, in one file for bare metal rv32imc (the
+ * ESP32-C3's instruction set). Code is compiled to byte code here, so a program of the user is part of its image.
+ */
+
+import { execFile } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { promisify } from "node:util";
+import { buildByteCoder } from "./byte-coder.ts";
+import { cFiles, Compiler, hash } from "./compiler.ts";
+import { BuildError } from "./errors.ts";
+import { layout } from "./layout.ts";
+import { findModules, toScripts } from "./modules.ts";
+import { cacheRoot, packageRoot } from "./paths.ts";
+import { isCurrent, writeStamp } from "./stamp.ts";
+import { fetchXsSource } from "./xs-source.ts";
+
+export const CROSS_COMPILER = "riscv64-unknown-elf-gcc";
+export const CROSS_PACKAGES = "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf";
+const TARGET = ["-mabi=ilp32", "--specs=picolibc.specs"];
+/* The counters are read by instructions that compilers and assemblers count as an extension; the C3 has them. */
+const COMPILE = ["-march=rv32imc_zicsr", ...TARGET, "-Os", "-ffunction-sections", "-fdata-sections"];
+const LINK = ["-march=rv32imc", ...TARGET, "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
+
+/**
+ * @param script a bundle made by bundleForXs, to be the program; else the firmware, src/main.ts
+ * @returns the image's path. Takes milliseconds when nothing has changed.
+ */
+export async function buildRiscvImage(script?: string): Promise<string> {
+	const folder = join(cacheRoot(), "riscv");
+	mkdirSync(folder, { recursive: true });
+	const image = join(folder, script === undefined ? "firmware.elf" : `${basename(script, ".js").replace(/-\d+$/, "")}-${hash(readFileSync(script))}.elf`);
+	if (!isCurrent(image))
+		await build(image, script);
+	return image;
+}
+
+async function build(image: string, script: string | undefined): Promise<void> {
+	const finished = writeStamp(image);
+	const title = "building the riscv image";
+	const compiler = new Compiler(CROSS_COMPILER, CROSS_PACKAGES);
+	const xs = await fetchXsSource();
+	const folders = layout(xs, "riscv");
+	const coder = await buildByteCoder("image-compiler", title);
+	const inPackage = (folder: string, flags: readonly string[] = [], ending = /\.c$/) =>
+		cFiles(join(packageRoot, folder), ending).map((source) => folders.unit(source, [...COMPILE, ...flags]));
+	const objects = await compiler.compile(title, [
+		// -O2 for the interpreter alone is most of what -O2 gains.
+		...cFiles(join(xs, "sources")).map((source) => folders.unit(source, [...COMPILE, "-w", ...(basename(source) === "xsRun.c" ? ["-O2"] : [])])),
+		...inPackage("native"),
+		...(existsSync(join(packageRoot, "native/riscv")) ? inPackage("native/riscv", [], /\.[cS]$/) : []),
+		...inPackage("native/xs"),
+		...inPackage("hosts/common").filter(({ source }) => !/\/(line-map|report)\.c$/.test(source)),
+		...inPackage("hosts/riscv", [], /\.[cS]$/),
+		folders.unit(await compileModules(coder.executable, script), COMPILE),
+	]);
+	await compiler.link(objects, image, [...LINK, `-T${join(packageRoot, "hosts/riscv/linker.ld")}`], ["-lm"]);
+	finished();
+}
+
+/** All modules as one C file; the program comes last. */
+async function compileModules(coder: string, program: string | undefined): Promise<string> {
+	const folder = join(cacheRoot(), "riscv", "modules");
+	mkdirSync(folder, { recursive: true });
+	const args: string[] = [];
+	const modules = findModules("riscv").filter(({ specifier }) => !specifier.endsWith("/files"));
+	const entry = "ruvllm-esp32/main";
+	modules.sort((a, b) => Number(a.specifier === entry) - Number(b.specifier === entry));
+	for (const { specifier, script } of await toScripts(modules)) {
+		const file = join(folder, `${hash(script)}.js`);
+		if (!existsSync(file))
+			writeFileSync(file, script);
+		args.push(specifier, file);
+	}
+	if (program !== undefined)
+		args.push("program", program);
+	try {
+		const { stdout } = await promisify(execFile)(coder, args, { maxBuffer: 1 << 28 });
+		const output = join(folder, `image-${hash(stdout)}.c`);
+		writeFileSync(`${output}.${process.pid}`, stdout);
+		renameSync(`${output}.${process.pid}`, output);
+		return output;
+	}
+	catch (error) {
+		throw new BuildError(`the modules can't be compiled:\n${(error as { stderr?: string }).stderr ?? error}`);
+	}
+}
