@@ -5,6 +5,9 @@
 #include <stdint.h>
 #include "simd-kernels.h"
 
+/* For inner loops: with registers to itself, and tested at the end, a loop stays in registers by -Os too. */
+#define RV_LOOP static __attribute__((noinline))
+
 /* Zero bits above the highest set one; x > 0. */
 static inline int32_t rv_clz(uint32_t x)
 {
@@ -43,6 +46,12 @@ static inline int32_t rv_scale_down(int64_t x, int32_t shift)
 	return (int32_t)(x * ((int64_t)1 << -shift));
 }
 
+/* The shift of a scale. Those that kernels make lie well inside the limits; a script can write any. */
+static inline int32_t rv_shift_of(const rv_scale *scale)
+{
+	return scale->shift > 1024 ? 1024 : scale->shift < -1024 ? -1024 : scale->shift;
+}
+
 /*
  * sum * multiplier * 2^-shift as rv_scale_down gives it, for sums of a bounded size: moved to the left as far as
  * they can go, most shifts lie above 32, and then one high product does, without its low half.
@@ -52,12 +61,12 @@ typedef struct {
 	int32_t left, right, round; /* right is 0 where the long way is needed */
 } rv_requantiser;
 
-/* sums below 2^bits in magnitude; bits at most 30. */
+/* Sums of at most 2^bits in magnitude. */
 static inline rv_requantiser rv_requantiser_for(int32_t shift, int32_t bits)
 {
 	rv_requantiser z = { shift, 30 - bits, 0, 0 };
 	int32_t right = shift + z.left - 32;
-	if (right >= 1 && right <= 30) {
+	if (z.left >= 0 && right >= 1 && right <= 30) {
 		z.right = right;
 		z.round = 1 << (right - 1);
 	}
@@ -76,6 +85,20 @@ static inline int32_t rv_requantise(const rv_requantiser *z, int32_t sum, int32_
 	return rv_scale_down((int64_t)sum * multiplier, z->shift);
 }
 
+/* For the sums of rv_matvec: at most 2^14 for each column, those of the padding included. */
+static inline rv_requantiser rv_int8_requantiser(const rv_matrix *m, const rv_scale *scale)
+{
+	int32_t padded = (m->columns + RV_TILE_COLUMNS - 1) & ~(RV_TILE_COLUMNS - 1);
+	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 14 + rv_bits((uint32_t)padded - 1));
+}
+
+/* For the sums of rv_matvec_int4: below 2^18 for each column. */
+static inline rv_requantiser rv_int4_requantiser(const rv_matrix_int4 *m, const rv_scale *scale)
+{
+	int32_t padded = (m->columns + RV_GROUP - 1) & ~(RV_GROUP - 1);
+	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 18 + rv_bits((uint32_t)padded - 1));
+}
+
 /* a + b, saturated. */
 static inline int32_t rv_add(int32_t a, int32_t b)
 {
@@ -83,23 +106,17 @@ static inline int32_t rv_add(int32_t a, int32_t b)
 	return __builtin_add_overflow(a, b, &y) ? (a < 0 ? INT32_MIN : INT32_MAX) : y;
 }
 
-/* The shift of a scale. Those that kernels make lie well inside the limits; a script can write any. */
-static inline int32_t rv_shift_of(const rv_scale *scale)
+/* The magnitude of the furthest of numbers between low and high, at most 2^31 - 1; low <= 0 <= high. */
+static inline uint32_t rv_furthest(int32_t low, int32_t high)
 {
-	return scale->shift > 1024 ? 1024 : scale->shift < -1024 ? -1024 : scale->shift;
+	uint32_t below = rv_abs(low);
+	if (below <= (uint32_t)high)
+		return (uint32_t)high;
+	return below > INT32_MAX ? INT32_MAX : below;
 }
 
-/* Largest magnitude, at most 2^31 - 1. */
-static inline uint32_t rv_max_magnitude(const int32_t *v, int32_t n)
-{
-	uint32_t max = 0;
-	for (int32_t i = 0; i < n; i++) {
-		uint32_t a = rv_abs(v[i]);
-		if (a > max)
-			max = a;
-	}
-	return max > INT32_MAX ? INT32_MAX : max;
-}
+/* Largest magnitude of v[0..n), at most 2^31 - 1; n at least 1. (norm.c) */
+uint32_t rv_max_magnitude(const int32_t *v, int32_t n);
 
 /* Floor of the square root of x; the result has 16 bits. Digit by digit (abacus) method. */
 static inline uint32_t rv_sqrt(uint32_t x)
@@ -144,6 +161,12 @@ static inline int8_t rv_quantise_one(const rv_quantiser *z, int32_t v)
 	int32_t scaled = (int32_t)((uint32_t)v << z->shift);
 	return (int8_t)(((int32_t)(((int64_t)scaled * z->multiplier) >> 32) + (1 << 21)) >> 22);
 }
+
+/* rv_quantise_one of v[0..n); n at least 1. (norm.c) */
+void rv_quantise_all(int8_t *q, const rv_quantiser *z, const int32_t *v, int32_t n);
+
+/* rv_quantise of numbers whose largest magnitude is known. (norm.c) */
+void rv_quantise_within(int8_t *q, rv_scale *scale, const int32_t *v, int32_t n, int32_t fraction, uint32_t max);
 
 /* The scale of what the quantiser makes of values with `fraction` fraction bits. */
 static inline rv_scale rv_quantiser_scale(const rv_quantiser *z, int32_t fraction)

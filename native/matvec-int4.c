@@ -34,7 +34,7 @@ static int32_t dot(const uint8_t *w, const int8_t *x)
 void rv_matvec_int4_portable(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = (m->columns + RV_GROUP - 1) / RV_GROUP;
-	int32_t shift = m->shift + rv_shift_of(scale) - 16;
+	rv_requantiser z = rv_int4_requantiser(m, scale);
 	int32_t *eights = scratch;
 	for (int32_t g = 0; g < groups; g++) {
 		eights[g] = 0;
@@ -49,7 +49,7 @@ void rv_matvec_int4_portable(int32_t *out, const rv_matrix_int4 *m, const int8_t
 			sum += *g * (dot(w, x + i * RV_GROUP) - eights[i]);
 		/* Below 2^31: 15 bits times 16. */
 		int32_t multiplier = (int32_t)(m->scales[row] * scale->mantissa);
-		int32_t y = rv_scale_down((int64_t)sum * multiplier, shift);
-		out[row] = add ? rv_saturate((int64_t)out[row] + y) : y;
+		int32_t y = rv_requantise(&z, sum, multiplier);
+		out[row] = add ? rv_add(out[row], y) : y;
 	}
 }

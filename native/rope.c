@@ -49,10 +49,11 @@ static uint16_t store(int8_t *out, const int32_t *v, int32_t n)
 	}
 	uint32_t top = mantissa << exponent;
 	rv_quantiser z = rv_quantiser_for(top);
-	for (int32_t i = 0; i < n; i++) {
-		int32_t x = v[i] > (int32_t)top ? (int32_t)top : v[i] < -(int32_t)top ? -(int32_t)top : v[i];
-		out[i] = rv_quantise_one(&z, x);
-	}
+	if (max <= top)
+		rv_quantise_all(out, &z, v, n);
+	else
+		for (int32_t i = 0; i < n; i++)
+			out[i] = rv_quantise_one(&z, v[i] > (int32_t)top ? (int32_t)top : v[i] < -(int32_t)top ? -(int32_t)top : v[i]);
 	return (uint16_t)(mantissa | (uint32_t)exponent << 12);
 }
 
@@ -70,8 +71,7 @@ void rv_rope_store(const rv_attention *a, int32_t *qkv, int32_t position, int8_t
 		if (max == 0)
 			max = 1;
 		rv_quantiser z = rv_quantiser_for(max);
-		for (int32_t i = 0; i < dim; i++)
-			queries[h * dim + i] = rv_quantise_one(&z, v[i]);
+		rv_quantise_all(queries + h * dim, &z, v, dim);
 		query_scales[h] = rv_quantiser_scale(&z, 16);
 	}
 	const int32_t *keys = qkv + a->heads * dim, *values = keys + a->kv_heads * dim;

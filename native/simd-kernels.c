@@ -6,12 +6,11 @@ void rv_embed(int32_t *out, const rv_matrix *m, int32_t row)
 {
 	int32_t chunks = (m->columns + RV_TILE_COLUMNS - 1) / RV_TILE_COLUMNS;
 	const int8_t *w = m->tiles + (row / RV_TILE_ROWS) * chunks * RV_TILE_BYTES + (row % RV_TILE_ROWS) * RV_TILE_COLUMNS;
-	int32_t scale = m->scales[row], shift = m->shift - 16;
-	for (int32_t c = 0; c < m->columns; c++) {
-		out[c] = rv_scale_down((int64_t)(w[c % RV_TILE_COLUMNS] * scale), shift);
-		if (c % RV_TILE_COLUMNS == RV_TILE_COLUMNS - 1)
-			w += RV_TILE_BYTES;
-	}
+	int32_t scale = m->scales[row];
+	rv_requantiser z = rv_requantiser_for(m->shift - 16, 7);
+	for (int32_t *end = out + m->columns; out < end; w += RV_TILE_BYTES)
+		for (int32_t c = 0; c < RV_TILE_COLUMNS && out < end; c++)
+			*out++ = rv_requantise(&z, w[c], scale);
 }
 
 /*
@@ -22,8 +21,7 @@ void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const
 {
 	const int8_t *w = m->tiles;
 	const int8_t *x_end = x + ((m->columns + RV_TILE_COLUMNS - 1) & ~(RV_TILE_COLUMNS - 1));
-	/* A sum is at most 2^14 * columns, those of the padding included. */
-	rv_requantiser z = rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 14 + rv_bits((uint32_t)(x_end - x) - 1));
+	rv_requantiser z = rv_int8_requantiser(m, scale);
 	for (int32_t row = 0; row < m->rows; row += RV_TILE_ROWS) {
 		int32_t sums[RV_TILE_ROWS];
 		int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;

@@ -17,6 +17,9 @@
 #define RV_SIMD_KERNELS_H
 
 #include <stdint.h>
+#ifdef ESP_PLATFORM
+#include "sdkconfig.h"
+#endif
 
 #define RV_TILE_ROWS 8
 #define RV_TILE_COLUMNS 16
@@ -38,7 +41,7 @@ typedef struct {
 	int32_t shift; /* weight = int8 * scales[row] * 2^-shift */
 } rv_matrix;
 
-/* out[c] = row `row` of the matrix, in Q16. out: [columns]. Cost: about 6 instructions a column. */
+/* out[c] = row `row` of the matrix, in Q16. out: [columns]. Cost: about 20 instructions a column on RV32. */
 void rv_embed(int32_t *out, const rv_matrix *m, int32_t row);
 
 /*
@@ -144,6 +147,22 @@ void rv_attend_avx512(const rv_attention *a, int32_t position, const int8_t *que
 void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_avx2
 #define rv_matvec_int4 rv_matvec_int4_portable
+#define rv_attend rv_attend_portable
+#elif defined(ESP_PLATFORM) && CONFIG_IDF_TARGET_ESP32S3
+#define RV_VARIANT "esp32s3"
+void rv_matvec_esp32s3(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_attend_esp32s3(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
+	int32_t *mixed, void *scratch);
+#define rv_matvec rv_matvec_esp32s3
+#define rv_matvec_int4 rv_matvec_int4_esp32s3
+#define rv_attend rv_attend_esp32s3
+#elif defined(__riscv) && __riscv_xlen == 32
+#define RV_VARIANT "riscv"
+void rv_matvec_int4_swar(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_swar(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+#define rv_matvec rv_matvec_swar
+#define rv_matvec_int4 rv_matvec_int4_swar
 #define rv_attend rv_attend_portable
 #else
 #define RV_VARIANT "portable"

@@ -10,6 +10,7 @@ typedef struct {
 	int per_token; /* calls for one token of the model */
 	int calls;     /* calls that one run makes */
 	void (*run)(void);
+	void (*restore)(void); /* what run overwrites of its input; may be null */
 } kernel;
 
 extern const kernel kernels[];

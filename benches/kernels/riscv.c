@@ -26,6 +26,8 @@ int main(void)
 	prepare();
 	uint32_t empty = count(nothing);
 	for (int k = 0; k < kernel_count; k++) {
+		if (kernels[k].restore)
+			kernels[k].restore();
 		uint32_t n = (count(kernels[k].run) - empty) / (uint32_t)kernels[k].calls;
 		printf("%s\t%ld\t%lu\t%d\n", kernels[k].name, (long)kernels[k].macs, (unsigned long)n, kernels[k].per_token);
 	}

@@ -1,10 +1,11 @@
 /** Instructions of each kernel on RV32IMC, counted in QEMU, and their sum over one token of the model of kernels.c. */
 
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { missingForRiscv, RiscvCompiler, riscvCommand } from "../../tools/build/bare-riscv.ts";
+import { RiscvCompiler, riscvCommand } from "../../tools/build/bare-riscv.ts";
+import { missingForRiscv } from "../../tools/build/qemu.ts";
 import { cFiles } from "../../tools/build/compiler.ts";
 import { BuildError } from "../../tools/build/errors.ts";
 import { cacheRoot, packageRoot } from "../../tools/build/paths.ts";
@@ -14,7 +15,7 @@ export async function riscvRows(): Promise<Record<string, string>[]> {
 	const install = missingForRiscv();
 	if (install)
 		throw new BuildError(`the RISC-V compiler, its C library or QEMU is missing: install them with \`${install}\``);
-	const [command, args] = riscvCommand(await build());
+	const [command, args] = riscvCommand(await build(), [], { counted: true });
 	const { stderr } = await promisify(execFile)(command, args, { timeout: 120_000 });
 	let perToken = 0;
 	const rows = stderr.trimEnd().split("\n").map((line) => {
@@ -35,10 +36,9 @@ async function build(): Promise<string> {
 	const folder = join(cacheRoot(), "benches");
 	mkdirSync(folder, { recursive: true });
 	const compiler = new RiscvCompiler();
-	const assembled = existsSync(inPackage("native/riscv")) ? cFiles(inPackage("native/riscv"), /\.[cS]$/) : [];
-	const sources = [...["kernels.c", "riscv.c"].map((file) => inPackage("benches/kernels", file)), ...cFiles(inPackage("native")), ...assembled];
+	const sources = [...["kernels.c", "riscv.c"].map((file) => inPackage("benches/kernels", file)), ...cFiles(inPackage("native"))];
 	const objects = await compiler.compile("building the kernels", sources.map((source) => ({
-		source, flags: ["-std=gnu99", `-I${inPackage("native")}`], headers: [inPackage("native"), inPackage("benches/kernels")],
+		source, flags: ["-std=gnu99", `-I${inPackage("native")}`], headers: ["native", "benches/kernels"].map((part) => inPackage(part)),
 	})));
 	const executable = join(folder, "kernels-riscv.elf");
 	await compiler.link(objects, executable);

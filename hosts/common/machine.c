@@ -92,7 +92,8 @@ void fxAbort(txMachine *the, int status)
 		report_position(the);
 		break;
 	case XS_NOT_ENOUGH_MEMORY_EXIT:
-		fprintf(stderr, "memory full: the script needs more than this host gives\n");
+		fprintf(stderr, "memory full: the script needs more than this host gives; slots have %ld bytes, chunks %ld\n",
+			(long)(the->maximumHeapCount * (txSize)sizeof(txSlot)), (long)the->maximumChunksSize);
 		report_position(the);
 		break;
 	default:

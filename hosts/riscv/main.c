@@ -11,6 +11,11 @@
 
 #define MOST_ARGUMENTS 16
 
+/* Slots of XS's stack. A bundled program's top level can have hundreds of names; the build gives it more. */
+#ifndef STACK_SLOTS
+#define STACK_SLOTS 768
+#endif
+
 const char machine_host[] = "riscv";
 int program_argc;
 char **program_argv;
@@ -39,7 +44,7 @@ int main(void)
 	xsCreation creation = {
 		.initialChunkSize = 16 * 1024, .incrementalChunkSize = 4 * 1024,
 		.initialHeapCount = 6784, .incrementalHeapCount = 128,
-		.stackCount = 768,
+		.stackCount = STACK_SLOTS,
 		.initialKeyCount = 64, .incrementalKeyCount = 32, .nameModulo = image_name_modulo, .symbolModulo = 3,
 	};
 	read_arguments();

@@ -21,6 +21,11 @@ void xs_memory_constructor(xsMachine *the)
 		xsRangeError("Memory: the size must be an integer from 1 to 2^31 - 256");
 	int32_t bytes = (int32_t)wanted;
 	uint8_t *block = calloc(1, (size_t)bytes + ALIGNMENT);
+	if (!block) {
+		/* What scripts have let go of is given back only by a collection, and XS does not count these bytes. */
+		xsCollectGarbage();
+		block = calloc(1, (size_t)bytes + ALIGNMENT);
+	}
 	if (!block)
 		xsRangeError("Memory: %d bytes are not available", (int)bytes);
 	uint8_t shift = (uint8_t)(ALIGNMENT - ((uintptr_t)block & (ALIGNMENT - 1)));
@@ -56,6 +61,8 @@ void xs_memory_available(xsMachine *the)
 {
 	int32_t wanted = size_argument(the, 0, "wanted"), spare = size_argument(the, 1, "spare");
 	int32_t low = 0, high = wanted;
+	if (!fits(wanted, spare))
+		xsCollectGarbage();
 	if (fits(wanted, spare))
 		low = wanted;
 	while (high - low > 256) {

@@ -1,6 +1,6 @@
 /**
  * Speed, by the tests of llama.cpp's llama-bench: pp N reads a prompt of N tokens, without logits; tg N
- * generates N tokens from the begin token on, greedy. And how much of the time is spent outside kernels.
+ * generates N tokens from the begin token on, greedy; boot goes from reset to the first token. And how much of the time is spent outside kernels.
  */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
@@ -9,7 +9,7 @@ import { kernelTicks, profile, tickUnit, totalTicks } from "ruvllm-esp32/platfor
 import { memoryUse } from "ruvllm-esp32/platform/runtime";
 import type { MicroEngine } from "ruvllm-esp32/engine";
 
-export type BenchTest = "pp" | "tg";
+export type BenchTest = "pp" | "tg" | "boot";
 
 export interface BenchResult {
 	test: BenchTest;
@@ -33,8 +33,10 @@ const RUNS = 7;
  */
 export function bench(engine: MicroEngine, test: BenchTest, tokens: number): BenchResult {
 	const { model } = engine;
+	if (test === "boot")
+		return boot(engine);
 	if (test !== "pp" && test !== "tg")
-		throw new RuvllmError("BENCH_TEST", `there is no test "${String(test)}"; there are pp and tg`);
+		throw new RuvllmError("BENCH_TEST", `there is no test "${String(test)}"; there are pp, tg and boot`);
 	if (!Number.isInteger(tokens) || tokens < 1 || tokens > model.contextLength)
 		throw new RuvllmError("BENCH_TOKENS", `tokens is ${tokens}; the context holds 1 to ${model.contextLength}`);
 	const run = test === "pp" ? () => readPrompt(engine, tokens) : () => generate(engine, tokens);
@@ -57,6 +59,18 @@ export function bench(engine: MicroEngine, test: BenchTest, tokens: number): Ben
 		test, tokens, microseconds: times, ticks, tickUnit: tickUnit(), outsideKernels: (ticks - inside) / ticks,
 		collections: memoryUse().collections - before,
 	};
+}
+
+/**
+ * From reset to the first token after the begin token; to be asked for before anything else.
+ * @throws RuvllmError BENCH_BOOT where ticks do not count from reset
+ */
+function boot(engine: MicroEngine): BenchResult {
+	if (tickUnit() !== "instructions")
+		throw new RuvllmError("BENCH_BOOT", "this host does not count from reset; ask the emulated board (--host riscv)");
+	generate(engine, 1);
+	const ticks = totalTicks();
+	return { test: "boot", tokens: 1, microseconds: [], ticks, tickUnit: "instructions", outsideKernels: 0, collections: memoryUse().collections };
 }
 
 /** Any tokens: what they are changes nothing in the work. */

@@ -3,12 +3,10 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { memoryUse, MemoryUse } from "ruvllm-esp32/platform/runtime";
 import { InferenceConfig, MicroEngine, TinyModel } from "ruvllm-esp32/engine";
-import { tinyModel, SHAPE } from "../support/small-model";
-
-const LONG = { ...SHAPE, maxSeqLen: 320 };
+import { LONG, smallModel } from "../support/small-model";
 
 describe("engine/generate", () => {
-	const engine = new MicroEngine(new TinyModel(tinyModel()));
+	const engine = new MicroEngine(new TinyModel(smallModel()));
 	const free = { stopAtEnd: false, maxTokens: 20 };
 
 	it("refuses settings out of range, by name", () => {
@@ -24,7 +22,7 @@ describe("engine/generate", () => {
 		expect(() => engine.generate([])).to.throw(RuvllmError);
 		expect(() => engine.generate([1, 300])).to.throw(RuvllmError, /token 1/);
 		expect(() => engine.generate([1, 0.5])).to.throw(RuvllmError);
-		expect(() => new TinyModel(tinyModel(), { contextLength: 49 })).to.throw(RuvllmError, /contextLength/);
+		expect(() => new TinyModel(smallModel(), { contextLength: 49 })).to.throw(RuvllmError, /contextLength/);
 	});
 	it("takes an empty prompt and no tokens", () => {
 		expect(engine.generate("", { ...free, maxTokens: 0 }).tokens).to.deep.equal([]);
@@ -63,7 +61,7 @@ describe("engine/generate", () => {
 		expect(result.tokens.length + result.promptTokens).to.equal(49);
 	});
 	it("collects no garbage while it generates, and allocates nothing per token", () => {
-		const long = new MicroEngine(new TinyModel(tinyModel(1, LONG)));
+		const long = new MicroEngine(new TinyModel(smallModel(1, LONG)));
 		let count = 0, bytes = 0, first: MemoryUse | undefined, last: MemoryUse | undefined;
 		const onToken = (_token: number, _bytes: Uint8Array, n: number): void => {
 			bytes += n;

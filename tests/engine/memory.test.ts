@@ -4,14 +4,14 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { availableMemory, Memory } from "ruvllm-esp32/platform/kernels";
 import { Esp32Variant, largestContext, memoryBudget, ModelConfig, TinyModel } from "ruvllm-esp32/engine";
 import { fittingContext } from "ruvllm-esp32/engine/memory-budget";
-import { SHAPE, tinyModel } from "../support/small-model";
+import { SHAPE, smallModel } from "../support/small-model";
 
 const total = (contextLength: number): number => memoryBudget(SHAPE, { contextLength }).ram.total;
 
 describe("engine/memory", () => {
 	it("refuses options and chips that are none", () => {
 		for (const bad of [-1, 0.5, NaN, 2 ** 31])
-			expect(() => new TinyModel(tinyModel(), { spareMemory: bad }), String(bad)).to.throw(RuvllmError, /spareMemory/);
+			expect(() => new TinyModel(smallModel(), { spareMemory: bad }), String(bad)).to.throw(RuvllmError, /spareMemory/);
 		for (const bad of ["esp8266", "", "constructor"])
 			expect(() => ModelConfig.forVariant(bad as Esp32Variant), bad).to.throw(RuvllmError, /esp32, esp32s2, esp32s3, esp32c3, esp32c6/);
 		expect(chipOf("constructor")).to.equal(undefined);
@@ -53,11 +53,11 @@ describe("engine/memory", () => {
 		expect(fittingContext(SHAPE, 48, total(48), 64, false)).to.equal(48);
 	});
 	it("counts what is allocated", () => {
-		const model = new TinyModel(tinyModel(), { contextLength: 20, penaltyWindow: 7 });
+		const model = new TinyModel(smallModel(), { contextLength: 20, penaltyWindow: 7 });
 		const { ram } = model.memoryBudget();
 		expect(ram.activations + ram.keyValueCache + ram.sampling).to.equal(model.logits.buffer.byteLength);
 		expect(ram.total).to.be.above(model.logits.buffer.byteLength);
-		expect(new TinyModel(tinyModel(), { spareMemory: 0 }).contextLength).to.equal(SHAPE.maxSeqLen);
+		expect(new TinyModel(smallModel(), { spareMemory: 0 }).contextLength).to.equal(SHAPE.maxSeqLen);
 	});
 	it("knows what can be had without keeping it", () => {
 		for (let i = 0; i < 100; i++)

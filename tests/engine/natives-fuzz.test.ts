@@ -3,17 +3,18 @@ import { openAsset } from "ruvllm-esp32/platform/assets";
 import { write } from "ruvllm-esp32/platform/console";
 import { crc32, Memory, Operator, Tokenizer } from "ruvllm-esp32/platform/kernels";
 import { TinyModel } from "ruvllm-esp32/engine";
-import { random, tinyModel } from "../support/small-model";
+import { rounds } from "../support/arguments";
+import { random, smallModel } from "../support/small-model";
 
 type Loose = (...values: unknown[]) => unknown;
 
 describe("engine/natives", () => {
-	it("take twenty thousand arbitrary calls with an error or a result", () => {
+	it("take thousands of arbitrary calls with an error or a result", () => {
 		const seed = 4711, next = random(seed);
-		const model = new TinyModel(tinyModel());
+		const model = new TinyModel(smallModel());
 		const memory = new Memory(4096), values: unknown[] = [
 			undefined, null, true, 0, 1, -1, 7, 64, 4096, 2 ** 31, 2 ** 53, -(2 ** 31), 0.5, NaN, Infinity, "", "text", {}, [], () => 1, Symbol("s"), 10n,
-			memory, new Memory(64), new ArrayBuffer(32), new Uint8Array(100), new Int32Array(9), new Uint8Array(memory as never), model.tokenizer, model.sample, model,
+			memory, new Memory(64), new ArrayBuffer(32), new Uint8Array(100), new Int32Array(9), new Uint8Array(memory as never, 0, 64), model.tokenizer, model.sample, model,
 			Memory, Memory.prototype, Operator.prototype, Tokenizer.prototype, new Proxy({}, {}), new DataView(new ArrayBuffer(8)),
 		];
 		const any = (): unknown => values[next() % values.length];
@@ -29,8 +30,9 @@ describe("engine/natives", () => {
 			(a, b) => Reflect.construct(Memory, [a], b as never), (a) => Reflect.construct(Operator, [0, memory, memory, near()], a as never),
 			(a) => Reflect.construct(Tokenizer, [a, 0, 10], Memory),
 		];
+		const calls = rounds(20000);
 		let refused = 0;
-		for (let i = 0; i < 20000; i++) {
+		for (let i = 0; i < calls; i++) {
 			try {
 				targets[i % targets.length]!(any(), any(), any(), any());
 			}
@@ -40,16 +42,16 @@ describe("engine/natives", () => {
 					throw new Error(`seed ${seed}, call ${i} threw ${String(error)}`);
 			}
 		}
-		expect(refused).to.be.within(5000, 19999);
+		expect(refused).to.be.within(calls / 4, calls - 1);
 	}).timeout(120000);
 	it("Memory refuses sizes that are none", () => {
 		for (const size of [0, -1, 0.5, NaN, 2 ** 31, "x", undefined])
 			expect(() => new Memory(size as never), String(size)).to.throw(RangeError);
 	});
 	it("an operator outlives the last reference to its buffers", () => {
-		const operators = Array.from({ length: 50 }, () => new TinyModel(tinyModel()).sample);
+		const operators = Array.from({ length: rounds(50) + 2 }, () => new TinyModel(smallModel()).sample);
 		for (const operator of operators)
 			operator.run(0);
-		expect(operators.length).to.equal(50);
+		expect(operators.length).to.be.above(2);
 	});
 });

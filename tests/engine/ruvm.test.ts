@@ -3,6 +3,7 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { crc32 } from "ruvllm-esp32/platform/kernels";
 import { MicroEngine, TinyModel } from "ruvllm-esp32/engine";
 import { fileCrc, readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
+import { rounds } from "../support/arguments";
 import { random, SHAPE, tinyModel } from "../support/small-model";
 
 function codeOf(bytes: Uint8Array): string {
@@ -56,11 +57,12 @@ describe("engine/ruvm", () => {
 		expect(file.tied).to.equal(true);
 		expect(readRuvm(tinyModel(1, SHAPE, false)).tied).to.equal(false);
 	});
-	it("takes ten thousand damaged files with a typed error or two tokens", () => {
+	it("takes thousands of damaged files with a typed error or two tokens", () => {
 		const seed = 20261123, next = random(seed), whole = tinyModel();
 		const table = new DataView(whole.buffer).getUint32(24, true), tokenizer = readRuvm(whole).sections.get("tokenizer")!.offset;
+		const files = rounds(10000);
 		let loaded = 0;
-		for (let i = 0; i < 10000; i++) {
+		for (let i = 0; i < files; i++) {
 			const bytes = whole.slice();
 			// Where damage tells most: header, table, tokenizer, anywhere.
 			const [from, size] = ([[0, 32], [table, whole.length - table], [tokenizer, table - tokenizer], [0, whole.length]] as const)[i & 3]!;
@@ -75,6 +77,6 @@ describe("engine/ruvm", () => {
 				throw new Error(`seed ${seed}, file ${i}: ${(error as Error).message}`);
 			}
 		}
-		expect(loaded).to.be.within(100, 9900);
+		expect(loaded).to.be.within(files / 100, files * 0.99);
 	}).timeout(600000);
 });

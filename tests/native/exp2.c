@@ -13,7 +13,7 @@ int main(int argc, char **argv)
 	CHECK(exp2_q(0) == EXP2_ONE, "2^0");
 	CHECK(exp2_q(1u << 16) == EXP2_ONE / 2, "2^-1");
 	CHECK(exp2_q(31u << 16) == 0 && exp2_q(UINT32_MAX) == 0, "far out");
-	for (uint32_t x = 0; x < 32u << 16; x++) {
+	for (uint32_t x = 0; x < 32u << 16; x += PART) {
 		uint32_t y = exp2_q(x);
 		double exact = exp2(30 - x / 65536.0), error = fabs(y - exact);
 		CHECK(y <= last, "2^-x grows at %u", x);

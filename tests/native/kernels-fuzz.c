@@ -6,6 +6,7 @@
 #include "kernels.h"
 
 static const struct { const char *name; matvec_kernel *run; } MATVEC[] = { MATVECS };
+static const struct { const char *name; matvec_int4_kernel *run; } MATVEC_INT4[] = { MATVECS_INT4 };
 static const struct { const char *name; attend_kernel *run; } ATTEND[] = { ATTENDS };
 
 static void *any_bytes(size_t bytes)
@@ -65,6 +66,39 @@ static void matrix(void)
 	free(expected);
 	free(embedding);
 	free_matrix(&m);
+}
+
+static void matrix_int4(void)
+{
+	int32_t columns = size_to(RV_MAX_COLUMNS_INT4), rows = columns > 1000 ? 1 + (int32_t)below(20) : size_to(1 << 10);
+	size_t groups = (size_t)(columns + RV_GROUP - 1) / RV_GROUP, tiles = (size_t)((rows + 7) / 8) * groups;
+	rv_matrix_int4 m = { any_bytes(tiles * RV_TILE_BYTES), any_bytes(tiles * 8), any_bytes((size_t)rows * 2), rows, columns, from(0, 60) };
+	int8_t *x = any_bytes(groups * RV_GROUP);
+	int32_t *out = any_words((size_t)rows), *expected = allocate((size_t)rows * 4), *embedding = allocate((size_t)columns * 4);
+	void *scratch = allocate((size_t)rv_matvec_int4_scratch_size(columns));
+	rv_scale scale = any_scale();
+	int add = (int)below(2);
+	for (int32_t r = 0; r < rows; r++)
+		((uint16_t *)m.scales)[r] &= 32767;
+	for (int v = 0; v < LENGTH(MATVEC_INT4); v++) {
+		int32_t *again = allocate((size_t)rows * 4);
+		memcpy(again, out, (size_t)rows * 4);
+		MATVEC_INT4[v].run(again, &m, x, &scale, add, scratch);
+		if (v == 0)
+			memcpy(expected, again, (size_t)rows * 4);
+		CHECK(memcmp(again, expected, (size_t)rows * 4) == 0, "int4 %s: %d x %d, shift %d, scale %u %d, add %d", MATVEC_INT4[v].name,
+			(int)rows, (int)columns, (int)m.shift, (unsigned)scale.mantissa, (int)scale.shift, add);
+		free(again);
+	}
+	rv_embed_int4(embedding, &m, (int32_t)below((uint32_t)rows));
+	free(x);
+	free(out);
+	free(expected);
+	free(embedding);
+	free(scratch);
+	free((void *)m.tiles);
+	free((void *)m.group_scales);
+	free((void *)m.scales);
 }
 
 static void vectors(void)
@@ -137,8 +171,9 @@ static void attention(void)
 int main(int argc, char **argv)
 {
 	start(argc, argv, "kernels-fuzz");
-	for (int i = 0; i < 4000; i++) {
+	for (int i = 0; i < PART_OF(4000); i++) {
 		matrix();
+		matrix_int4();
 		vectors();
 		attention();
 	}

@@ -7,20 +7,24 @@
 #include "simd-kernels.h"
 
 typedef void matvec_kernel(int32_t *, const rv_matrix *, const int8_t *, const rv_scale *, int);
+typedef void matvec_int4_kernel(int32_t *, const rv_matrix_int4 *, const int8_t *, const rv_scale *, int, void *);
 typedef void attend_kernel(const rv_attention *, int32_t, const int8_t *, const rv_scale *, int32_t *, void *);
 
-/* simd-kernels.h declares only the best variant. */
-matvec_kernel rv_matvec_avx2, rv_matvec_avx512;
+/* simd-kernels.h declares only the best variant. Those for machines without vectors run everywhere. */
+matvec_kernel rv_matvec_swar, rv_matvec_avx2, rv_matvec_avx512;
+matvec_int4_kernel rv_matvec_int4_swar;
 attend_kernel rv_attend_avx512;
 
+#define SCALAR_MATVECS { "portable", rv_matvec_portable }, { "swar", rv_matvec_swar }
+#define MATVECS_INT4 { "portable", rv_matvec_int4_portable }, { "swar", rv_matvec_int4_swar }
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
-#define MATVECS { "portable", rv_matvec_portable }, { "avx2", rv_matvec_avx2 }, { "avx512", rv_matvec_avx512 }
+#define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }, { "avx512", rv_matvec_avx512 }
 #define ATTENDS { "portable", rv_attend_portable }, { "avx512", rv_attend_avx512 }
 #elif defined(__AVX2__)
-#define MATVECS { "portable", rv_matvec_portable }, { "avx2", rv_matvec_avx2 }
+#define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }
 #define ATTENDS { "portable", rv_attend_portable }
 #else
-#define MATVECS { "portable", rv_matvec_portable }
+#define MATVECS SCALAR_MATVECS
 #define ATTENDS { "portable", rv_attend_portable }
 #endif
 
@@ -30,14 +34,34 @@ attend_kernel rv_attend_avx512;
 /* What lies on either side of every vector's and tile's width. */
 static const int32_t SIZES[] = { 1, 3, 7, 8, 12, 15, 16, 17, 31, 32, 33, 63, 64, 65, 172, 512 };
 
-enum { BYTES_ZERO, BYTES_LOWEST, BYTES_ANY, BYTES_EXTREME, BYTES_SPARSE, BYTES_KINDS };
+enum { BYTES_ZERO, BYTES_LOWEST, BYTES_ANY, BYTES_EXTREME, BYTES_SPARSE, BYTES_SMALL, BYTES_MIXED, BYTES_KINDS };
 
 static __attribute__((noinline, unused)) void fill_bytes(int8_t *v, int64_t n, int kind)
 {
 	for (int64_t i = 0; i < n; i++)
 		v[i] = kind == BYTES_ZERO ? 0 : kind == BYTES_LOWEST ? -128
 			: kind == BYTES_EXTREME ? (random64() & 1 ? 127 : -128)
+			: kind == BYTES_SMALL ? (int8_t)random64() / 8 : kind == BYTES_MIXED ? (int8_t)random64() / (1 << below(8))
 			: kind == BYTES_SPARSE && below(20) ? 0 : (int8_t)random64();
+}
+
+static inline int32_t saturate(int64_t x)
+{
+	return x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : (int32_t)x;
+}
+
+/* round half up of x * 2^-shift, saturated; |x| below 2^62 */
+static inline int32_t exact(int64_t x, int32_t shift)
+{
+	if (shift > 62)
+		return 0;
+	if (shift > 0) {
+		x = (x >> (shift - 1)) + 1;
+		return saturate(x >> 1);
+	}
+	for (; shift < 0 && x <= INT32_MAX && x >= INT32_MIN && x; shift++)
+		x *= 2;
+	return saturate(x);
 }
 
 enum { WORDS_ZERO, WORDS_UNIT, WORDS_ANY, WORDS_EXTREME, WORDS_MIXED, WORDS_SPARSE, WORDS_SMALL, WORDS_KINDS };

@@ -1,22 +1,8 @@
 /* Matrix times vector and row look-up: every variant against exact integers, and against doubles. */
 
 #include "kernels.h"
-#include "fixed-point.h"
 
 static const struct { const char *name; matvec_kernel *run; } VARIANTS[] = { MATVECS };
-
-/* round half up of x * 2^-shift, saturated, without limits of width */
-static int32_t exact(int64_t x, int32_t shift)
-{
-	__int128 y = x;
-	if (shift > 126)
-		return 0;
-	if (shift > 0)
-		y = (y + ((__int128)1 << (shift - 1))) >> shift;
-	else
-		y *= (__int128)1 << (shift < -40 ? 40 : -shift);
-	return y > INT32_MAX ? INT32_MAX : y < INT32_MIN ? INT32_MIN : (int32_t)y;
-}
 
 static void multiply(int32_t rows, int32_t columns, int weights, int bytes, int32_t shift, rv_scale scale)
 {
@@ -36,7 +22,7 @@ static void multiply(int32_t rows, int32_t columns, int weights, int bytes, int3
 		int32_t y = exact(sum * (int64_t)((uint64_t)m.scales[r] * scale.mantissa), shift + scale.shift - 16);
 		if (y != INT32_MAX && y != INT32_MIN && fabs(y - real) > worst)
 			worst = fabs(y - real);
-		expected[r] = add ? rv_saturate((int64_t)before[r] + y) : y;
+		expected[r] = add ? saturate((int64_t)before[r] + y) : y;
 	}
 	CHECK(worst < 0.500001, "off by %g units", worst);
 	for (int v = 0; v < LENGTH(VARIANTS); v++) {
@@ -81,7 +67,7 @@ int main(int argc, char **argv)
 	start(argc, argv, "matvec");
 	for (int i = 0; i < LENGTH(SIZES); i++)
 		for (int j = 0; j < LENGTH(SIZES); j++)
-			for (int n = 0; n < 8; n++)
+			for (int n = 0; n < PART_OF(8); n++)
 				multiply(SIZES[i], SIZES[j], (int)below(BYTES_KINDS), (int)below(BYTES_KINDS), below(4) ? 10 + (int32_t)below(20) : (int32_t)below(61), random_scale());
 	/* Every shift of the sum, around the ends of what a variant does itself. */
 	for (int32_t shift = -200; shift < 200; shift++)

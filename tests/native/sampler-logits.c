@@ -23,7 +23,7 @@ static struct sampler sampler_with(uint32_t penalty, uint32_t vocab)
 
 static void test_argmax(void)
 {
-	for (int round = 0; round < 3000; round++) {
+	for (int round = 0; round < PART_OF(3000); round++) {
 		uint32_t n = 1 + below(600), best = 0;
 		int32_t *logits = random_logits(n, round % 3 ? 0.0001 * (1 + below(10)) : 0);
 		for (uint32_t i = 0; i < n; i++)
@@ -45,7 +45,7 @@ static void test_bias(void)
 
 static void test_penalty(void)
 {
-	for (int round = 0; round < 3000; round++) {
+	for (int round = 0; round < PART_OF(3000); round++) {
 		uint32_t n = 1 + below(600), count = below(80), bytes = sampler_scratch_size(n);
 		uint32_t penalty = round % 5 ? SAMPLER_ONE + below(SAMPLER_ONE) : 4096 + below(1048576 - 4096);
 		struct sampler s = sampler_with(penalty, n);
@@ -76,7 +76,7 @@ static void test_penalty(void)
 static void test_loss(void)
 {
 	double worst = 0;
-	for (int round = 0; round < 600; round++) {
+	for (int round = 0; round < PART_OF(600); round++) {
 		uint32_t n = round % 50 == 0 ? SAMPLER_MAX_VOCAB : 1 + below(600), token = below(n);
 		static const double SPREADS[] = { 0.001, 0.1, 1, 3, 10, 30, 1000, 0 };
 		int32_t *logits = random_logits(n, SPREADS[below(8)]);

@@ -140,7 +140,7 @@ static struct sampler_config random_config(uint32_t n)
 
 static void test_equals_full_sort(void)
 {
-	for (int round = 0; round < 12000; round++) {
+	for (int round = 0; round < PART_OF(12000); round++) {
 		uint32_t n = round % 1000 == 0 ? SAMPLER_MAX_VOCAB : below(8) ? 1 + below(40) : 1 + below(600);
 		uint32_t bytes = sampler_scratch_size(n), *order = allocate(4 * n);
 		int32_t *logits = allocate(4 * n);
@@ -209,16 +209,16 @@ int main(int argc, char **argv)
 	test_statuses();
 	test_pcg();
 	test_equals_full_sort();
-	test_distribution("temperature 1", c, 512, 50000);
+	test_distribution("temperature 1", c, 512, PART_OF(50000));
 	c.scale = 2 * SAMPLER_LOG2E_Q16;
-	test_distribution("temperature 0.5", c, 512, 50000);
+	test_distribution("temperature 0.5", c, 512, PART_OF(50000));
 	c = PLAIN, c.top_p = 58982;
-	test_distribution("top-p 0.9", c, 512, 50000);
+	test_distribution("top-p 0.9", c, 512, PART_OF(50000));
 	c = PLAIN, c.top_k = 40;
-	test_distribution("top-k 40", c, 512, 50000);
+	test_distribution("top-k 40", c, 512, PART_OF(50000));
 	c.top_p = 52429, c.min_p = 6554;
-	test_distribution("top-k 40, top-p 0.8, min-p 0.1", c, 512, 50000);
+	test_distribution("top-k 40, top-p 0.8, min-p 0.1", c, 512, PART_OF(50000));
 	c = PLAIN;
-	test_distribution("65535 tokens", c, SAMPLER_MAX_VOCAB, 3000);
+	test_distribution("65535 tokens", c, SAMPLER_MAX_VOCAB, PART_OF(3000));
 	return finish();
 }

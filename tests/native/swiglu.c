@@ -18,7 +18,7 @@ static void activation(void)
 	int8_t *q = allocate(N);
 	rv_scale scale;
 	double inside = 0, excess = 0;
-	for (int32_t first = -13 * 65536; first < 14 * 65536; first += N) {
+	for (int32_t first = -13 * 65536; first < 14 * 65536; first += N * PART) {
 		int others = first >= 13 * 65536;
 		int32_t gates[N];
 		for (int32_t i = 0; i < N; i++) {

@@ -5,7 +5,7 @@
 
 #include "vocabulary.h"
 
-#define ROUNDS 20000
+#define ROUNDS PART_OF(20000)
 
 static long accepted;
 

@@ -1,7 +1,7 @@
 /** What the suites are told by arguments of the form key=value: where models and real data lie. */
 
 import { openAsset } from "ruvllm-esp32/platform/assets";
-import { args } from "ruvllm-esp32/platform/runtime";
+import { args, host } from "ruvllm-esp32/platform/runtime";
 
 export function argument(name: string): string | undefined {
 	const found = args.find((text) => text.startsWith(`${name}=`));
@@ -22,6 +22,9 @@ export function itWith(names: readonly string[], title: string, body: (...values
 	else
 		it.skip(title);
 }
+
+/** How often a random test goes round: emulated processors are some hundred times slower. */
+export const rounds = (desktop: number): number => host === "riscv" ? Math.ceil(desktop / 100) : desktop;
 
 /** A mapped file. */
 export const bytesOf = (path: string): Uint8Array => new Uint8Array(openAsset(path));

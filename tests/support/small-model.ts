@@ -1,25 +1,13 @@
 /** Small models with seeded random weights, made in memory: what a test needs of a model without a file. */
 
 import { crc32 } from "ruvllm-esp32/platform/kernels";
-import { Constant, CONSTANTS, expectedSections, ModelShape, QuantizationType, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
+import { Constant, CONSTANTS, expectedSections, ModelShape, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 import { SectionData, writeRuvm } from "ruvllm-esp32/engine/ruvm/writer";
 import { buildTokenizerSection } from "ruvllm-esp32/engine/tokenizer-section";
 import { encodeUtf8 } from "ruvllm-esp32/core/utf8";
+import { random, SHAPE } from "./small-shape";
 
-/** xorshift32: integers from 0 to 2^32 - 1; the same on every host. */
-export function random(seed: number): () => number {
-	let state = seed || 1;
-	return () => {
-		state ^= state << 13;
-		state ^= state >>> 17;
-		state ^= state << 5;
-		return state >>> 0;
-	};
-}
-
-export const SHAPE: ModelShape = {
-	vocabSize: 300, embedDim: 32, hiddenDim: 43, numLayers: 2, numHeads: 4, numKvHeads: 2, maxSeqLen: 48, quantType: QuantizationType.Int8,
-};
+export * from "./small-shape";
 
 function tokenizer(vocabSize: number): Uint8Array {
 	const pieces = ["<unk>", "\n<s>\n", "\n</s>\n"];
@@ -64,3 +52,6 @@ export function tinyModel(seed = 1, shape: ModelShape = SHAPE, tied = true): Uin
 	sections.push(bytes("tokenizer", tokenizer(shape.vocabSize)), bytes("metadata", encodeUtf8('{"name":"tiny"}')));
 	return writeRuvm(shape, tied, sections, crc32 as never);
 }
+
+/** The same to run it only: where memory is short it stays in flash. */
+export const smallModel = tinyModel;

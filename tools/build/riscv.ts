@@ -13,15 +13,13 @@ import { BuildError } from "./errors.ts";
 import { layout } from "./layout.ts";
 import { findModules, toScripts } from "./modules.ts";
 import { cacheRoot, packageRoot } from "./paths.ts";
+import { CROSS_COMPILER, CROSS_PACKAGES, CROSS_TARGET } from "./qemu.ts";
 import { isCurrent, writeStamp } from "./stamp.ts";
 import { fetchXsSource } from "./xs-source.ts";
 
-export const CROSS_COMPILER = "riscv64-unknown-elf-gcc";
-export const CROSS_PACKAGES = "gcc-riscv64-unknown-elf picolibc-riscv64-unknown-elf";
-const TARGET = ["-mabi=ilp32", "--specs=picolibc.specs"];
 /* The counters are read by instructions that compilers and assemblers count as an extension; the C3 has them. */
-const COMPILE = ["-march=rv32imc_zicsr", ...TARGET, "-Os", "-ffunction-sections", "-fdata-sections"];
-const LINK = ["-march=rv32imc", ...TARGET, "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
+const COMPILE = [...CROSS_TARGET, "-march=rv32imc_zicsr", "-Os", "-ffunction-sections", "-fdata-sections"];
+const LINK = [...CROSS_TARGET, "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
 
 /**
  * @param script a bundle made by bundleForXs, to be the program; else the firmware, src/main.ts
@@ -45,6 +43,7 @@ async function build(image: string, script: string | undefined): Promise<void> {
 	const coder = await buildByteCoder("image-compiler", title);
 	const inPackage = (folder: string, flags: readonly string[] = [], ending = /\.c$/) =>
 		cFiles(join(packageRoot, folder), ending).map((source) => folders.unit(source, [...COMPILE, ...flags]));
+	const program = script === undefined ? [] : ["-DSTACK_SLOTS=1280"];
 	const objects = await compiler.compile(title, [
 		// -O2 for the interpreter alone is most of what -O2 gains.
 		...cFiles(join(xs, "sources")).map((source) => folders.unit(source, [...COMPILE, "-w", ...(basename(source) === "xsRun.c" ? ["-O2"] : [])])),
@@ -52,7 +51,7 @@ async function build(image: string, script: string | undefined): Promise<void> {
 		...(existsSync(join(packageRoot, "native/riscv")) ? inPackage("native/riscv", [], /\.[cS]$/) : []),
 		...inPackage("native/xs"),
 		...inPackage("hosts/common").filter(({ source }) => !/\/(line-map|report)\.c$/.test(source)),
-		...inPackage("hosts/riscv", [], /\.[cS]$/),
+		...inPackage("hosts/riscv", program, /\.[cS]$/),
 		folders.unit(await compileModules(coder.executable, script), COMPILE),
 	]);
 	await compiler.link(objects, image, [...LINK, `-T${join(packageRoot, "hosts/riscv/linker.ld")}`], ["-lm"]);

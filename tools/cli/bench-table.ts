@@ -12,7 +12,7 @@ export interface BenchRow {
 	host: string;
 	kernels: string;
 	cores: number;
-	/** pp256: a prompt of 256 tokens is read; tg256: 256 tokens are generated. */
+	/** pp256: a prompt of 256 tokens is read; tg256: 256 tokens are generated; boot: from reset to the first token. */
 	test: string;
 	/** The median; null where instructions are counted. */
 	tokens_per_second: number | null;
@@ -20,8 +20,8 @@ export interface BenchRow {
 	instructions_per_token: number | null;
 	/** Standard deviation of the figure above; 0 for instructions, which repeat exactly. */
 	deviation: number;
-	/** Share of the work that is not inside a kernel. */
-	outside_kernels: number;
+	/** Share of the work that is not inside a kernel; null for boot. */
+	outside_kernels: number | null;
 	tier: Tier;
 }
 
@@ -32,11 +32,11 @@ export function benchRow(info: Info, result: BenchResult): BenchRow {
 	const speeds = result.microseconds.map((us) => result.tokens / us * 1e6).sort((a, b) => a - b);
 	return {
 		model: info.metadata.name, size_bytes: info.budget.flash, parameters: info.parameters, quant: QUANT[info.shape.quantType]!, host: info.host,
-		kernels: info.variant, cores: info.cores, test: `${result.test}${result.tokens}`,
+		kernels: info.variant, cores: info.cores, test: result.test === "boot" ? "boot" : `${result.test}${result.tokens}`,
 		tokens_per_second: counted ? null : rounded(speeds[speeds.length >> 1]!),
 		instructions_per_token: counted ? Math.round(result.ticks / result.tokens) : null,
 		deviation: counted ? 0 : rounded(deviation(speeds)),
-		outside_kernels: Math.round(result.outsideKernels * 1000) / 1000, tier: counted ? "emulated" : "measured",
+		outside_kernels: result.test === "boot" ? null : Math.round(result.outsideKernels * 1000) / 1000, tier: counted ? "emulated" : "measured",
 	};
 }
 
@@ -57,6 +57,6 @@ export function benchCells(rows: readonly BenchRow[], plain: boolean): Record<st
 		host: `${row.host} (${row.kernels}${row.cores > 1 ? `, ${row.cores} cores` : ""})`, test: row.test,
 		...(timed && { "tokens/s": number(row.tokens_per_second) }), ...(counted && { "instructions/token": number(row.instructions_per_token) }),
 		deviation: plain ? String(row.deviation) : `± ${number(row.deviation)}`,
-		"outside kernels": plain ? String(row.outside_kernels) : `${(row.outside_kernels * 100).toFixed(1)} %`, tier: row.tier,
+		"outside kernels": row.outside_kernels === null ? "" : plain ? String(row.outside_kernels) : `${(row.outside_kernels * 100).toFixed(1)} %`, tier: row.tier,
 	}));
 }

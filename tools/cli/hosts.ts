@@ -6,7 +6,7 @@ import { packAssets } from "../build/assets.ts";
 import { buildDesktopHost } from "../build/desktop.ts";
 import { BuildError } from "../build/errors.ts";
 import { cacheRoot } from "../build/paths.ts";
-import { QEMU, qemuArguments, requireQemu } from "../build/qemu.ts";
+import { QEMU, qemuArguments, requireRiscv } from "../build/qemu.ts";
 import { buildRiscvImage } from "../build/riscv.ts";
 
 export const HOSTS = ["desktop", "riscv"] as const;
@@ -52,6 +52,6 @@ let launched = 0;
 
 /** The firmware, or a bundled program, for the emulator. */
 export async function riscvImage(script?: string): Promise<string> {
-	requireQemu();
+	requireRiscv();
 	return buildRiscvImage(script);
 }

@@ -29,15 +29,18 @@ const SHIMS: Record<string, string> = {
 	debug: "nothing.cjs", ms: "nothing.cjs", picocolors: "nothing.cjs", "is-unicode-supported": "nothing.cjs",
 };
 
-/** @returns the script's path. `entry` is a file of tests/harness. */
-export async function bundleSuites(entry = "desktop.ts", output = "suites.js"): Promise<string> {
+/** @returns the script's path. `entry` is a file of tests/harness, `files` the tests. */
+export async function bundleSuites(entry = "desktop.ts", output = "suites.js", files = testFiles()): Promise<string> {
 	const shims: Plugin = {
 		name: "shims",
 		setup(b) {
 			b.onResolve({ filter: /^[^./]/ }, ({ path }) => path in SHIMS ? { path: join(packageRoot, "tests/harness/shims", SHIMS[path]!) } : undefined);
+			if (entry.startsWith("small/"))
+				for (const [name, file] of [["^chai$", "expect"], ["support/small-model$", "small-model"]])
+					b.onResolve({ filter: new RegExp(name!) }, () => ({ path: join(packageRoot, `tests/harness/small/${file}.ts`) }));
 			b.onResolve({ filter: /^mocha\/lib\// }, ({ path }) => ({ path: join(packageRoot, "node_modules", path) }));
 			b.onResolve({ filter: /^test-suites$/ }, () => ({ path: "test-suites", namespace: "suites" }));
-			b.onLoad({ filter: /.*/, namespace: "suites" }, () => ({ contents: testFiles().map((file) => `import ${JSON.stringify(file)};`).join("\n"), resolveDir: packageRoot }));
+			b.onLoad({ filter: /.*/, namespace: "suites" }, () => ({ contents: files.map((file) => `import ${JSON.stringify(file)};`).join("\n"), resolveDir: packageRoot }));
 		},
 	};
 	const outfile = join(cacheRoot(), "tests", output);

@@ -1,84 +1,80 @@
-/** Compiles and runs the C tests of the kernels (tests/native), with sanitizers, portable and with vectors. */
+/**
+ * Compiles and runs the C tests of the kernels (tests/native): with sanitizers, portable and with vectors; and on
+ * a bare RV32IMC machine, the ESP32-C3's instruction set, where its compiler and QEMU are installed.
+ */
 
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
-import { Compiler, hash, type Unit } from "../build/compiler.ts";
-import { cacheRoot, packageRoot } from "../build/paths.ts";
+import { missingForRiscv } from "../build/qemu.ts";
+import { hash, type Unit } from "../build/compiler.ts";
+import { cacheRoot } from "../build/paths.ts";
+import { desktopVariants, inPackage, riscvPrograms, riscvVariant, type Variant } from "./native-variants.ts";
 
 export interface NativeSuite {
 	name: string;
 	passed: number;
 	failed: number;
-	/** The program's last line, or all that it printed when it failed. */
+	skipped: number;
+	/** The program's last line, or all that it printed when it failed, or why it was skipped. */
 	detail: string;
 }
 
-const FLAGS = ["-std=gnu99", "-O1", "-g", "-Wall", "-Wextra", "-fno-sanitize-recover=all"];
-const MEMORY = "-fsanitize=address,undefined";
-const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
-
-interface Variant {
-	flags: readonly string[];
-	/** Those that it is worth for; all by default. */
-	programs?: RegExp;
-	/** Of the second core; the desktop's by default. */
-	worker?: readonly string[];
+interface Run {
+	variant: Variant;
+	program: string;
+	objects: string[];
 }
 
-const VARIANTS: Record<string, Variant> = {
-	portable: { flags: [MEMORY] },
-	"this processor's vectors": { flags: [MEMORY, "-march=native"] },
-	"data races": { flags: ["-fsanitize=thread", "-march=native"], programs: /^worker\.c$/ },
-	"data races, the task of boards": {
-		flags: ["-fsanitize=thread", "-march=native", "-DESP_PLATFORM", `-I${inPackage("tests/native/freertos")}`], programs: /^worker\.c$/,
-		worker: ["hosts/esp32/worker.c", "tests/native/freertos/freertos.c"],
-	},
-};
-
-const cFiles = (folder: string): string[] => readdirSync(folder).filter((name) => name.endsWith(".c")).sort().map((name) => join(folder, name));
-
-/** Each program of tests/native in each variant is one suite with one test. */
+/** Each program in each variant is one suite with one test. */
 export async function nativeSuites(): Promise<NativeSuite[]> {
-	const compiler = new Compiler();
-	const runs: { name: string; objects: string[]; flags: readonly string[] }[] = [];
-	for (const [variant, { flags, programs: chosen, worker = ["hosts/desktop/worker.c"] }] of Object.entries(VARIANTS)) {
-		const unit = (source: string): Unit => ({
-			source, flags: [...FLAGS, ...flags, `-I${inPackage("native")}`],
-			headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native", "tests/native/freertos", "tests/native/freertos/freertos"] : []].map((folder) => inPackage(folder)),
-		});
-		const programs = cFiles(inPackage("tests/native")).filter((program) => chosen?.test(basename(program)) ?? true);
-		const kernels = [...cFiles(inPackage("native")), ...cFiles(inPackage("native/x86")), ...worker.map((file) => inPackage(file))];
-		const objects = await compiler.compile("building the C tests", [...programs, ...kernels].map(unit));
-		const shared = objects.slice(programs.length);
-		for (const [i, program] of programs.entries())
-			runs.push({ name: `${basename(program, ".c")} (${variant})`, objects: [objects[i]!, ...shared], flags });
-	}
+	const install = missingForRiscv();
+	const runs: Run[] = [];
+	for (const variant of [...desktopVariants(), ...(install ? [] : [riscvVariant()])])
+		runs.push(...await compile(variant));
 	const suites: NativeSuite[] = [];
 	const waiting = runs.map((run, i) => ({ ...run, i }));
 	await Promise.all(Array.from({ length: availableParallelism() }, async () => {
 		for (let next = waiting.shift(); next; next = waiting.shift())
-			suites[next.i] = await runSuite(next.name, await link(compiler, next.objects, next.flags));
+			suites[next.i] = await runSuite(next);
 	}));
-	return suites;
+	return install ? [...suites, ...riscvPrograms.map((program) => notRun(program, install))] : suites;
 }
 
-async function link(compiler: Compiler, objects: readonly string[], flags: readonly string[]): Promise<string> {
+async function compile(variant: Variant): Promise<Run[]> {
+	const { programs, kernels } = variant;
+	const unit = (source: string): Unit => ({
+		source, flags: [...variant.flags, `-I${inPackage("native")}`],
+		headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native", "tests/native/freertos", "tests/native/freertos/freertos"] : []].map((folder) => inPackage(folder)),
+	});
+	const objects = await variant.compiler.compile("building the C tests", [...programs, ...kernels].map(unit));
+	return programs.map((program, i) => ({ variant, program, objects: [objects[i]!, ...objects.slice(programs.length)] }));
+}
+
+/** What can't run here is skipped, but not where everything must run. */
+function notRun(program: string, install: string): NativeSuite {
+	const must = process.env.CI === "true";
+	return { name: suiteName(program, "rv32imc"), passed: 0, failed: must ? 1 : 0, skipped: must ? 0 : 1, detail: `needs \`${install}\`` };
+}
+
+const suiteName = (program: string, variant: string): string => `${basename(program, ".c")} (${variant})`;
+
+async function runSuite({ variant, program, objects }: Run): Promise<NativeSuite> {
 	const folder = join(cacheRoot(), "tests", "native");
 	mkdirSync(folder, { recursive: true });
-	const executable = join(folder, `${basename(objects[0]!).replace(/-[0-9a-f]+\.o$/, "")}-${hash(...objects)}`);
+	const executable = join(folder, `${basename(program, ".c")}-${hash(...objects)}`);
 	if (!existsSync(executable))
-		await compiler.link(objects, executable, [...FLAGS, ...flags].filter((flag) => flag.startsWith("-f")));
-	return executable;
-}
-
-function runSuite(name: string, executable: string): Promise<NativeSuite> {
+		await variant.link(objects, executable);
+	const [command, args] = variant.command(executable);
 	return new Promise((resolve) => {
-		execFile(executable, { maxBuffer: 1 << 26, timeout: 300_000 }, (error, stdout, stderr) => {
-			const last = stdout.trimEnd().split("\n").at(-1) ?? "";
+		execFile(command, args, { maxBuffer: 1 << 26, timeout: 300_000 }, (error, stdout, stderr) => {
+			const last = (stdout || stderr).trimEnd().split("\n").at(-1) ?? "";
 			const ok = !error && / [1-9]\d* checks, 0 failed$/.test(last);
-			resolve({ name, passed: ok ? 1 : 0, failed: ok ? 0 : 1, detail: ok ? last : [stdout, stderr, error?.message].join("\n").trim() });
+			resolve({
+				name: suiteName(program, variant.name), passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0,
+				detail: ok ? last : [stdout, stderr, error?.message].join("\n").trim(),
+			});
 		});
 	});
 }

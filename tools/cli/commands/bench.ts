@@ -4,9 +4,9 @@ import type { Command } from "commander";
 import type { BenchResult, BenchTest } from "ruvllm-esp32/console/bench";
 import { BuildError } from "../../build/errors.ts";
 import { benchCells, benchRow, type BenchRow } from "../bench-table.ts";
+import { checkHost, type Host, HOSTS, isEmulated } from "../hosts.ts";
 import { DEFAULT_MODEL, findModel } from "../models.ts";
 import { integer, list } from "../options.ts";
-import { checkHost, type Host, HOSTS } from "../hosts.ts";
 import { Session } from "../session.ts";
 import type { Info } from "../statistics.ts";
 import { table } from "../table.ts";
@@ -59,6 +59,8 @@ async function measure(host: Host, model: string, options: Options): Promise<Ben
 		const info = await session.request<Info>({ do: "info" });
 		const wanted: [BenchTest, number | undefined][] = [["pp", options.promptTokens], ["tg", options.tokens]];
 		const rows: BenchRow[] = [];
+		if (isEmulated(host))
+			rows.push(benchRow(info, await session.request<BenchResult>({ do: "bench", test: "boot" })));
 		for (const [test, given] of wanted) {
 			const tokens = given ?? Math.min(TOKENS, info.contextLength);
 			if (tokens !== 0)
