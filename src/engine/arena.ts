@@ -12,7 +12,8 @@ const POSITION_GROUP = 16;
 const SCALE_BYTES = 8;
 export const SAMPLER_SETTINGS = 8;
 
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
+/** Without a division of floating-point numbers, which chips without such a unit pay for at their start. */
+const roundUp = (n: number, to: number): number => n + to - 1 - (n + to - 1) % to;
 
 /** Offsets in bytes. */
 export interface LayerCache {
@@ -48,50 +49,75 @@ export interface ArenaPlan {
 	bytes: number;
 }
 
+/** Bytes of each region, in the order of their places: all plans and sums are made of these. */
+interface Regions {
+	capacity: number;
+	activations: number[];
+	sampling: number[];
+	/** Of one layer's cache. */
+	layer: number[];
+}
+
+function regions(shape: ModelShape, context: number, window: number): Regions {
+	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
+	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads;
+	return {
+		capacity,
+		// x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits; at last 32-bit scores and 16-bit
+		// weights, as rv_attention_scratch_size says.
+		activations: [
+			4 * d, roundUp(Math.max(d, shape.hiddenDim), 16), SCALE_BYTES, 4 * d, 4 * (d + 2 * kv), d, SCALE_BYTES * shape.numHeads, 4 * d,
+			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64,
+		],
+		// samplerSettings, recent, samplerScratch
+		sampling: [4 * SAMPLER_SETTINGS, 4 * window, roundUp(2 * shape.vocabSize, 4)],
+		// keys, values, keyScales, valueScales
+		layer: [places, places, scales, scales],
+	};
+}
+
+function sum(bytes: readonly number[]): number {
+	let all = 0;
+	for (let i = 0; i < bytes.length; i++)
+		all += roundUp(bytes[i]!, ALIGN);
+	return all;
+}
+
+/** Of each part of the plan that planArena makes; cheap, for those who look for a context that fits. */
+export function arenaParts(shape: ModelShape, context: number, window: number): ArenaPlan["parts"] {
+	const { activations, sampling, layer } = regions(shape, context, window);
+	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: shape.numLayers * sum(layer) };
+}
+
+/** Where regions lie that begin at `at`, each behind the other; and, last, where they end. */
+function places(at: number, bytes: readonly number[]): number[] {
+	const offsets = [at];
+	for (let i = 0; i < bytes.length; i++)
+		offsets.push(at += roundUp(bytes[i]!, ALIGN));
+	return offsets;
+}
+
 /**
  * @param context positions that can be used
  * @param window tokens that the repetition penalty looks back
  */
 export function planArena(shape: ModelShape, context: number, window: number): ArenaPlan {
-	let end = 0;
-	const region = (bytes: number): number => {
-		const at = end;
-		end = roundUp(end + bytes, ALIGN);
-		return at;
-	};
-	const d = shape.embedDim, head = d / shape.numHeads, kv = shape.numKvHeads * head;
-	const capacity = roundUp(context, POSITION_GROUP);
-	const plan = {
-		capacity,
-		x: region(4 * d),
-		q: region(roundUp(Math.max(d, shape.hiddenDim), 16)),
-		scale: region(SCALE_BYTES),
-		scratch: region(4 * d),
-		qkv: region(4 * (d + 2 * kv)),
-		queries: region(d),
-		queryScales: region(SCALE_BYTES * shape.numHeads),
-		mixed: region(4 * d),
-		gateUp: region(8 * shape.hiddenDim),
-		logits: region(4 * shape.vocabSize),
-		// 32-bit scores and 16-bit weights: rv_attention_scratch_size.
-		attentionScratch: region(6 * capacity + 64),
-	};
-	const activations = end;
-	const sampling = {
-		samplerSettings: region(4 * SAMPLER_SETTINGS),
-		recent: region(4 * window),
-		samplerScratch: region(roundUp(2 * shape.vocabSize, 4)),
-	};
-	const beforeCache = end;
-	const layers = Array.from({ length: shape.numLayers }, (): LayerCache => ({
-		keys: region(capacity * kv),
-		values: region(capacity * kv),
-		keyScales: region(2 * capacity * shape.numKvHeads),
-		valueScales: region(2 * capacity * shape.numKvHeads),
-	}));
+	const { capacity, activations, sampling, layer } = regions(shape, context, window);
+	const [x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits, attentionScratch, afterActivations] = places(0, activations) as Twelve;
+	const [samplerSettings, recent, samplerScratch, beforeCache] = places(afterActivations, sampling) as Four;
+	const layers: LayerCache[] = [];
+	let bytes = beforeCache;
+	for (let l = 0; l < shape.numLayers; l++) {
+		const [keys, values, keyScales, valueScales, end] = places(bytes, layer) as Five;
+		layers.push({ keys, values, keyScales, valueScales });
+		bytes = end;
+	}
 	return {
-		...plan, ...sampling, layers,
-		parts: { activations, sampling: beforeCache - activations, keyValueCache: end - beforeCache },
-		bytes: end,
+		capacity, x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits, attentionScratch, samplerSettings, recent, samplerScratch, layers,
+		parts: { activations: afterActivations, sampling: beforeCache - afterActivations, keyValueCache: bytes - beforeCache }, bytes,
 	};
 }
+
+type Four = [number, number, number, number];
+type Five = [...Four, number];
+type Twelve = [...Four, ...Four, ...Four];

@@ -8,7 +8,7 @@ import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { availableMemory, crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
 import { ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
-import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
+import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
 import { Constant, ModelMetadata, ModelShape, Section, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 import { checkCrc, readMetadata, readRuvm, RuvmFile } from "ruvllm-esp32/engine/ruvm/reader";
@@ -70,8 +70,7 @@ export class TinyModel {
 		const constants = readConstants(file);
 		this.tokenizer = readTokenizer(file, pinned);
 
-		const { total } = memoryBudget(shape, { contextLength: context, penaltyWindow: this.penaltyWindow }).ram;
-		const available = availableMemory(Math.min(total, LARGEST_MEMORY), spare);
+		const available = availableMemory(Math.min(memoryOf(shape, context, this.penaltyWindow), LARGEST_MEMORY), spare);
 		this.contextLength = fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
 		const plan = this.#plan = planArena(shape, this.contextLength, this.penaltyWindow);
 		const arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");

@@ -56,11 +56,11 @@ export function addBench(program: Command): void {
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {
 	const session = await Session.start(host, model, options);
 	try {
+		// Whatever was asked before would count as part of the start.
+		const start = isEmulated(host) ? await session.request<BenchResult>({ do: "bench", test: "boot" }) : undefined;
 		const info = await session.request<Info>({ do: "info" });
 		const wanted: [BenchTest, number | undefined][] = [["pp", options.promptTokens], ["tg", options.tokens]];
-		const rows: BenchRow[] = [];
-		if (isEmulated(host))
-			rows.push(benchRow(info, await session.request<BenchResult>({ do: "bench", test: "boot" })));
+		const rows = start ? [benchRow(info, start)] : [];
 		for (const [test, given] of wanted) {
 			const tokens = given ?? Math.min(TOKENS, info.contextLength);
 			if (tokens !== 0)
