@@ -1,5 +1,6 @@
 /* The functions of the kernels module that are not classes. */
 #include <stdlib.h>
+#include <stdlib.h>
 #include "xsmc.h"
 #include "xsHost.h"
 #include "cores.h"
@@ -7,12 +8,46 @@
 #include "glue.h"
 #include "kernel-check.h"
 #include "profile.h"
+#include "ruvm.h"
 #include "simd-kernels.h"
 
 uint8_t profile_on;
 uint64_t profile_entered, profile_inside;
 static uint64_t started;
 const rv_worker *second_core;
+
+#define MOST_SECTIONS (7 + 6 * 255)
+
+/* readModel(file): 32-bit integers, the shape, then five for each section; nothing when it is for the other reader. */
+void xs_kernels_readModel(xsMachine *the)
+{
+	struct {
+		ruvm_shape shape;
+		ruvm_section sections[];
+	} *read;
+	int32_t size, count = 0;
+	if (xsmcArgc < 1)
+		xsTypeError("readModel: a file is needed");
+	uint8_t *file = glue_pinned(the, &xsArg(0), &size, 0, "readModel: the file");
+	/* Its header tells how many sections there are. */
+	int32_t capacity = size > 32 ? file[20] | file[21] << 8 : 0;
+	if (capacity > MOST_SECTIONS)
+		return;
+	read = malloc(sizeof(*read) + (size_t)capacity * sizeof(ruvm_section));
+	if (!read)
+		return;
+	count = ruvm_read(file, (uint32_t)size, &read->shape, read->sections, capacity);
+	if (count) {
+		xsTry {
+			xsmcSetArrayBuffer(xsResult, read, (xsIntegerValue)(sizeof(*read) + (size_t)count * sizeof(ruvm_section)));
+		}
+		xsCatch {
+			free(read);
+			xsThrow(xsException);
+		}
+	}
+	free(read);
+}
 
 void xs_kernels_profile(xsMachine *the)
 {

@@ -34,8 +34,9 @@ function totalTicks() @ "xs_kernels_totalTicks"
 function crc32(bytes, offset, count, seed) @ "xs_kernels_crc32"
 function useCores(cores) @ "xs_kernels_useCores"
 function cores() @ "xs_kernels_cores"
+function readModel(file) @ "xs_kernels_readModel"
 function variant() @ "xs_kernels_variant"
 function tickUnit() @ "xs_kernels_tickUnit"
 function kernelSelfTest() @ "xs_kernels_kernelSelfTest"
 
-export { Memory, availableMemory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, variant, useCores, cores, tickUnit, kernelSelfTest };
+export { Memory, availableMemory, Operator, Tokenizer, profile, kernelTicks, totalTicks, crc32, readModel, variant, useCores, cores, tickUnit, kernelSelfTest };

@@ -3,7 +3,8 @@
 import type { Operator } from "ruvllm-esp32/platform/kernels";
 import type { ArenaPlan } from "ruvllm-esp32/engine/arena";
 import type { AttentionParams, Operators } from "ruvllm-esp32/engine/operators";
-import { Constant, ModelShape, Section } from "ruvllm-esp32/engine/ruvm/format";
+import { Constant } from "ruvllm-esp32/engine/ruvm/format";
+import { LayerPlace, type ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
 
 export class Block {
 	readonly norm1: Operator;
@@ -17,9 +18,8 @@ export class Block {
 	readonly swiglu: Operator;
 	readonly down: Operator;
 
-	/** @param section finds a section by name; the reader has checked that all are there */
-	constructor(layer: number, shape: ModelShape, plan: ArenaPlan, operators: Operators, constants: Uint32Array, section: (name: string) => Section) {
-		const own = (name: string): Section => section(`layers.${layer}.${name}`);
+	constructor(layer: number, plan: ArenaPlan, operators: Operators, constants: Uint32Array, table: ModelTable) {
+		const { shape } = table, first = table.layer(layer);
 		const { q, scale, x, scratch } = plan;
 		const epsilon = constants[Constant.NormEpsilon]!, root = constants[Constant.NormRoot]!;
 		const attention: AttentionParams = {
@@ -27,16 +27,16 @@ export class Block {
 			scoreMantissa: constants[Constant.ScoreMantissa]!, scoreShift: constants[Constant.ScoreShift]!,
 			queries: plan.queries, queryScales: plan.queryScales, ...plan.layers[layer]!,
 		};
-		this.norm1 = operators.norm(q, scale, x, scratch, own("norm1"), epsilon, root);
-		this.qkv = operators.matvec(plan.qkv, q, scale, own("qkv"), false);
-		this.rope = operators.rope(attention, plan.qkv, section("rope"));
+		this.norm1 = operators.norm(q, scale, x, scratch, table.tensor(first + LayerPlace.Norm1), epsilon, root);
+		this.qkv = operators.matvec(plan.qkv, q, scale, table.tensor(first + LayerPlace.Qkv), false);
+		this.rope = operators.rope(attention, plan.qkv, table.tensor(Place.Rope));
 		this.attend = operators.attend(attention, plan.mixed, plan.attentionScratch);
 		this.quantise = operators.quantise(q, scale, plan.mixed, shape.embedDim, 16);
-		this.project = operators.matvec(x, q, scale, own("wo"), true);
-		this.norm2 = operators.norm(q, scale, x, scratch, own("norm2"), epsilon, root);
-		this.gateUp = operators.matvec(plan.gateUp, q, scale, own("gateUp"), false);
+		this.project = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Wo), true);
+		this.norm2 = operators.norm(q, scale, x, scratch, table.tensor(first + LayerPlace.Norm2), epsilon, root);
+		this.gateUp = operators.matvec(plan.gateUp, q, scale, table.tensor(first + LayerPlace.GateUp), false);
 		this.swiglu = operators.swiglu(q, scale, plan.gateUp, shape.hiddenDim);
-		this.down = operators.matvec(x, q, scale, own("down"), true);
+		this.down = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Down), true);
 	}
 
 	/** x += attention(norm(x)); x += feedForward(norm(x)). */

@@ -4,9 +4,11 @@
  */
 
 import { Memory, Operator, Pinned } from "ruvllm-esp32/platform/kernels";
-import type { Section } from "ruvllm-esp32/engine/ruvm/format";
+import type { Tensor } from "ruvllm-esp32/engine/ruvm/model-table";
 
 const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8 } as const;
+
+const MOST_PARAMS = 24;
 
 /** The cache of one layer and the sizes of its heads; shared by rope and attend. */
 export interface AttentionParams {
@@ -27,39 +29,44 @@ export interface AttentionParams {
 export class Operators {
 	readonly #arena: Memory;
 	readonly #weights: Pinned;
+	/** One for all: operators copy what they are given. */
+	readonly #params = new Int32Array(MOST_PARAMS);
 
 	constructor(arena: Memory, weights: Pinned) {
 		this.#arena = arena;
 		this.#weights = weights;
 	}
 
-	#make(kind: number, ...params: number[]): Operator {
-		return new Operator(kind, this.#arena, this.#weights, Int32Array.from(params));
+	#make(kind: number, params: readonly number[]): Operator {
+		const buffer = this.#params;
+		for (let i = 0; i < params.length; i++)
+			buffer[i] = params[i]!;
+		return new Operator(kind, this.#arena, this.#weights, buffer.subarray(0, params.length));
 	}
 
 	/** run(token): out = row `token` of the matrix. */
-	embed(out: number, m: Section): Operator {
-		return this.#make(Kind.Embed, out, m.offset, m.rows, m.columns, m.shift);
+	embed(out: number, m: Tensor): Operator {
+		return this.#make(Kind.Embed, [out, m.offset, m.rows, m.columns, m.shift]);
 	}
 
 	/** run(0): q * scale = rmsNorm(x) * gain. `epsilon` in Q32, `sqrtN` in Q16. */
-	norm(q: number, scale: number, x: number, scratch: number, gain: Section, epsilon: number, sqrtN: number): Operator {
-		return this.#make(Kind.Norm, q, scale, x, scratch, gain.offset, gain.columns, gain.shift, Math.min(epsilon * gain.columns, 0x7fffffff), sqrtN);
+	norm(q: number, scale: number, x: number, scratch: number, gain: Tensor, epsilon: number, sqrtN: number): Operator {
+		return this.#make(Kind.Norm, [q, scale, x, scratch, gain.offset, gain.columns, gain.shift, Math.min(epsilon * gain.columns, 0x7fffffff), sqrtN]);
 	}
 
 	/** run(0): out = m x, or out += m x when `add`. */
-	matvec(out: number, q: number, scale: number, m: Section, add: boolean): Operator {
-		return this.#make(Kind.Matvec, out, q, scale, m.offset, m.rows, m.columns, m.shift, add ? 1 : 0);
+	matvec(out: number, q: number, scale: number, m: Tensor, add: boolean): Operator {
+		return this.#make(Kind.Matvec, [out, q, scale, m.offset, m.rows, m.columns, m.shift, add ? 1 : 0]);
 	}
 
 	/** run(position): rotates queries and keys, stores keys and values in the cache. */
-	rope(a: AttentionParams, qkv: number, frequencies: Section): Operator {
-		return this.#make(Kind.Rope, ...this.#attention(a), qkv, frequencies.offset);
+	rope(a: AttentionParams, qkv: number, frequencies: Tensor): Operator {
+		return this.#make(Kind.Rope, [...this.#attention(a), qkv, frequencies.offset]);
 	}
 
 	/** run(position): mixed = attention of the queries over positions 0 to `position`. */
 	attend(a: AttentionParams, mixed: number, scratch: number): Operator {
-		return this.#make(Kind.Attend, ...this.#attention(a), mixed, scratch);
+		return this.#make(Kind.Attend, [...this.#attention(a), mixed, scratch]);
 	}
 
 	#attention(a: AttentionParams): number[] {
@@ -68,21 +75,21 @@ export class Operators {
 
 	/** run(0): q * scale = silu(gate) * up; n values each. */
 	swiglu(q: number, scale: number, gateUp: number, n: number): Operator {
-		return this.#make(Kind.Swiglu, q, scale, gateUp, n);
+		return this.#make(Kind.Swiglu, [q, scale, gateUp, n]);
 	}
 
 	/** run(0): q * scale = v, of `fraction` fraction bits. */
 	quantise(q: number, scale: number, v: number, n: number, fraction: number): Operator {
-		return this.#make(Kind.Quantise, q, scale, v, n, fraction);
+		return this.#make(Kind.Quantise, [q, scale, v, n, fraction]);
 	}
 
 	/** run(token): -ln of the token's probability, in Q24 (at most 127 nats). */
 	negativeLogLikelihood(logits: number, vocab: number): Operator {
-		return this.#make(Kind.NegativeLogLikelihood, logits, vocab);
+		return this.#make(Kind.NegativeLogLikelihood, [logits, vocab]);
 	}
 
 	/** run(0): takes the settings; run(1): the next token. Negative: a sampler's error. */
 	sample(logits: number, settings: number, vocab: number, window: number, recent: number, scratch: number): Operator {
-		return this.#make(Kind.Sample, logits, settings, vocab, window, recent, scratch);
+		return this.#make(Kind.Sample, [logits, settings, vocab, window, recent, scratch]);
 	}
 }

@@ -10,8 +10,9 @@ import { ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
 import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
-import { Constant, ModelMetadata, ModelShape, Section, SectionType } from "ruvllm-esp32/engine/ruvm/format";
-import { checkCrc, readMetadata, readRuvm, RuvmFile } from "ruvllm-esp32/engine/ruvm/reader";
+import { Constant, CONSTANTS, ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
+import { checkCrc, readMetadata } from "ruvllm-esp32/engine/ruvm/reader";
 
 /** Bytes of a vocabulary's longest piece: engines hold one in a buffer. */
 export const LONGEST_PIECE = 256;
@@ -32,7 +33,6 @@ export interface TinyModelOptions {
 
 export class TinyModel {
 	readonly shape: ModelShape;
-	readonly metadata: ModelMetadata;
 	readonly tokenizer: Tokenizer;
 	readonly contextLength: number;
 	readonly penaltyWindow: number;
@@ -45,7 +45,8 @@ export class TinyModel {
 	readonly sample: Operator;
 	readonly negativeLogLikelihood: Operator;
 
-	readonly #file: RuvmFile;
+	readonly #table: ModelTable;
+	#metadata: ModelMetadata | undefined;
 	readonly #plan: ArenaPlan;
 	readonly #embed: Operator;
 	readonly #blocks: Block[];
@@ -58,17 +59,18 @@ export class TinyModel {
 	 */
 	constructor(source: Pinned | Uint8Array, options: TinyModelOptions = {}) {
 		const pinned = pin(source);
-		const file = this.#file = readRuvm(new Uint8Array(pinned as ArrayBuffer), options.verify === false ? undefined : crc32);
-		if (file.version === 0)
+		const verify = options.verify !== false;
+		const table = this.#table = new ModelTable(pinned, verify);
+		if (table.version === 0)
 			throw new RuvllmError("MODEL_VERSION", "this file has the plain layout (version 0), which lacks scales and a tokenizer; convert it first: ruvllm-esp32 convert");
-		const shape = this.shape = file.shape;
-		this.metadata = readMetadata(file, decodeUtf8);
+		const shape = this.shape = table.shape;
+		if (verify)
+			this.#metadata = this.metadata;
 		this.penaltyWindow = integerOption("PENALTY_WINDOW", "penaltyWindow", options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW, 1, 4096);
 		const context = integerOption("CONTEXT_LENGTH", "contextLength", options.contextLength ?? shape.maxSeqLen, 1, shape.maxSeqLen);
 		const spare = integerOption("SPARE_MEMORY", "spareMemory", options.spareMemory ?? 0, 0, LARGEST_MEMORY);
-		const section = (name: string): Section => file.sections.get(name)!;
-		const constants = readConstants(file);
-		this.tokenizer = readTokenizer(file, pinned);
+		const constants = readConstants(table);
+		this.tokenizer = readTokenizer(table, pinned);
 
 		const available = availableMemory(Math.min(memoryOf(shape, context, this.penaltyWindow), LARGEST_MEMORY), spare);
 		this.contextLength = fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
@@ -80,10 +82,12 @@ export class TinyModel {
 		this.samplerSettings = new Uint32Array(view, plan.samplerSettings, 8);
 		this.recent = new Int32Array(view, plan.recent, this.penaltyWindow);
 		try {
-			this.#embed = operators.embed(plan.x, section("embedding"));
-			this.#blocks = Array.from({ length: shape.numLayers }, (_, l) => new Block(l, shape, plan, operators, constants, section));
-			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, section("norm"), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
-			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, section(file.tied ? "embedding" : "output"), false);
+			this.#embed = operators.embed(plan.x, table.tensor(Place.Embedding));
+			this.#blocks = [];
+			for (let l = 0; l < shape.numLayers; l++)
+				this.#blocks.push(new Block(l, plan, operators, constants, table));
+			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, table.tensor(Place.Norm), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
+			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, table.tensor(table.output), false);
 			this.sample = operators.sample(plan.logits, plan.samplerSettings, shape.vocabSize, this.penaltyWindow, plan.recent, plan.samplerScratch);
 			this.negativeLogLikelihood = operators.negativeLogLikelihood(plan.logits, shape.vocabSize);
 		}
@@ -98,7 +102,7 @@ export class TinyModel {
 	 * Cost: 7 instructions a byte. @throws RuvllmError MODEL_CRC
 	 */
 	verify(): void {
-		checkCrc(this.#file.bytes, crc32);
+		checkCrc(this.#table.bytes, crc32);
 	}
 
 	/**
@@ -119,15 +123,20 @@ export class TinyModel {
 
 	/** Weights and constants. */
 	get parameters(): number {
-		let sum = 0;
-		for (const section of this.#file.sections.values())
-			if (section.type === SectionType.Int8Tiles || section.type === SectionType.Int16)
-				sum += section.rows * section.columns;
-		return sum;
+		return this.#table.parameters;
+	}
+
+	/**
+	 * Read when it is first asked for, unless the model was verified: a board speaks before it knows its model's licence.
+	 * @throws RuvllmError MODEL_SECTION when it is no JSON
+	 */
+	get metadata(): ModelMetadata {
+		const { offset, bytes } = this.#table.tensor(this.#table.metadata);
+		return this.#metadata ??= readMetadata(this.#table.bytes.subarray(offset, offset + bytes), decodeUtf8);
 	}
 
 	memoryBudget(): MemoryBudget {
-		return memoryBudget(this.shape, { contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#file.bytes.length });
+		return memoryBudget(this.shape, { contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length });
 	}
 }
 
@@ -161,15 +170,17 @@ function integerOption(code: string, name: string, value: number, low: number, h
 	return value;
 }
 
-function readConstants(file: RuvmFile): Uint32Array {
-	const { offset, columns } = file.sections.get("constants")!;
-	const view = new DataView(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
-	return Uint32Array.from({ length: columns }, (_, i) => view.getUint32(offset + 4 * i, true));
+function readConstants(table: ModelTable): Uint32Array {
+	const { offset } = table.tensor(Place.Constants);
+	const view = new DataView(table.bytes.buffer, table.bytes.byteOffset + offset, 4 * CONSTANTS), constants = new Uint32Array(CONSTANTS);
+	for (let i = 0; i < CONSTANTS; i++)
+		constants[i] = view.getUint32(4 * i, true);
+	return constants;
 }
 
-function readTokenizer(file: RuvmFile, pinned: Pinned): Tokenizer {
-	const section = file.sections.get("tokenizer");
-	if (!section)
+function readTokenizer(table: ModelTable, pinned: Pinned): Tokenizer {
+	const section = table.tensor(table.tokenizer);
+	if (!section.bytes)
 		throw new RuvllmError("MODEL_SECTION", "the model lacks its section \"tokenizer\"; convert it again");
 	let tokenizer: Tokenizer;
 	try {
@@ -178,10 +189,10 @@ function readTokenizer(file: RuvmFile, pinned: Pinned): Tokenizer {
 	catch (error) {
 		throw new RuvllmError("MODEL_TOKENIZER", `the model's vocabulary is damaged: ${(error as Error).message}`);
 	}
-	const longest = file.bytes[section.offset + 18]! | file.bytes[section.offset + 19]! << 8;
+	const longest = table.bytes[section.offset + 18]! | table.bytes[section.offset + 19]! << 8;
 	if (longest > LONGEST_PIECE)
 		throw new RuvllmError("MODEL_TOKENIZER", `the vocabulary has a piece of ${longest} bytes, more than ${LONGEST_PIECE}; leave it out and convert the model again`);
-	if (tokenizer.vocabSize !== file.shape.vocabSize)
-		throw new RuvllmError("MODEL_TOKENIZER", `the vocabulary has ${tokenizer.vocabSize} tokens, the model ${file.shape.vocabSize}; convert the model with its own tokenizer`);
+	if (tokenizer.vocabSize !== table.shape.vocabSize)
+		throw new RuvllmError("MODEL_TOKENIZER", `the vocabulary has ${tokenizer.vocabSize} tokens, the model ${table.shape.vocabSize}; convert the model with its own tokenizer`);
 	return tokenizer;
 }

@@ -76,6 +76,12 @@ export function profile(on: boolean): void;
 
 /** CRC-32 (IEEE 802.3, as zlib) of a range of bytes, continued from `seed` (0 at the start). */
 export function crc32(bytes: ArrayBufferLike | Memory, offset: number, count: number, seed: number): number;
+/**
+ * The table of a model file, checked: 32-bit integers, the shape first (see native/ruvm.h), then shift, rows, columns, offset
+ * and bytes of each section in its usual order. Undefined for any other file, good or bad: src/engine/ruvm/reader.ts tells.
+ * Cost: about 100 instructions a section.
+ */
+export function readModel(file: Pinned): ArrayBuffer | undefined;
 /** What the kernels were compiled for: "portable", "avx2", "avx512vnni", "esp32s3", ... */
 export function variant(): string;
 /**

@@ -51,31 +51,30 @@ async function build(image: string, script: string | undefined): Promise<void> {
 		...(existsSync(join(packageRoot, "native/riscv")) ? inPackage("native/riscv", [], /\.[cS]$/) : []),
 		...inPackage("native/xs"),
 		...inPackage("hosts/common").filter(({ source }) => !/\/(line-map|report)\.c$/.test(source)),
-		...inPackage("hosts/riscv", program, /\.[cS]$/),
-		folders.unit(await compileModules(coder.executable, script), COMPILE),
+		...inPackage("hosts/riscv", [...program, "-fno-tree-loop-distribute-patterns"], /\.[cS]$/),
+		folders.unit(await compileModules(coder.executable, script ?? join(packageRoot, "src/main.ts")), COMPILE),
 	]);
 	await compiler.link(objects, image, [...LINK, `-T${join(packageRoot, "hosts/riscv/linker.ld")}`], ["-lm"]);
 	finished();
 }
 
-/** All modules as one C file; the program comes last. */
-async function compileModules(coder: string, program: string | undefined): Promise<string> {
+/**
+ * The program and what it uses of src/ as one module, which comes last, and the ports. One, because each module costs
+ * a hundred thousand instructions to load, and what nothing uses is left out.
+ */
+async function compileModules(coder: string, program: string): Promise<string> {
 	const folder = join(cacheRoot(), "riscv", "modules");
 	mkdirSync(folder, { recursive: true });
-	const args: string[] = [];
-	const modules = findModules("riscv").filter(({ specifier }) => !specifier.endsWith("/files"));
-	const entry = "ruvllm-esp32/main";
-	modules.sort((a, b) => Number(a.specifier === entry) - Number(b.specifier === entry));
-	for (const { specifier, script } of await toScripts(modules)) {
+	const keep = (script: string): string => {
 		const file = join(folder, `${hash(script)}.js`);
 		if (!existsSync(file))
 			writeFileSync(file, script);
-		args.push(specifier, file);
-	}
-	if (program !== undefined)
-		args.push("program", program);
+		return file;
+	};
+	const ports = findModules("riscv").filter(({ specifier }) => /\/platform\/(?!files$)/.test(specifier));
+	const args = (await toScripts(ports)).flatMap(({ specifier, script }) => [specifier, keep(script)]);
 	try {
-		const { stdout } = await promisify(execFile)(coder, args, { maxBuffer: 1 << 28 });
+		const { stdout } = await promisify(execFile)(coder, [...args, "program", keep(await inOneModule(program))], { maxBuffer: 1 << 28 });
 		const output = join(folder, `image-${hash(stdout)}.c`);
 		writeFileSync(`${output}.${process.pid}`, stdout);
 		renameSync(`${output}.${process.pid}`, output);
@@ -84,4 +83,25 @@ async function compileModules(coder: string, program: string | undefined): Promi
 	catch (error) {
 		throw new BuildError(`the modules can't be compiled:\n${(error as { stderr?: string }).stderr ?? error}`);
 	}
+}
+
+/** The script of a program with all that it imports, but for the ports. */
+async function inOneModule(program: string): Promise<string> {
+	const src = join(packageRoot, "src");
+	const { build } = await import("esbuild");
+	const { outputFiles } = await build({
+		entryPoints: [program], bundle: true, format: "esm", platform: "neutral", target: "es2022", write: false, logLevel: "silent", legalComments: "none",
+		plugins: [{
+			name: "package",
+			setup: ({ onResolve }) => onResolve({ filter: /^ruvllm-esp32\// }, ({ path }) => {
+				if (path.startsWith("ruvllm-esp32/platform/"))
+					return { path, external: true };
+				const name = join(src, path.slice("ruvllm-esp32/".length));
+				return { path: existsSync(`${name}.ts`) ? `${name}.ts` : join(name, "index.ts"), sideEffects: false };
+			}),
+		}],
+	}).catch((error: Error) => {
+		throw new BuildError(error.message);
+	});
+	return outputFiles[0]!.text;
 }

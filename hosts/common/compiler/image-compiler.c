@@ -59,6 +59,45 @@ static void resolve(txMachine *the, txScript *script)
 	fxRemapIDs(the, script->codeBuffer, script->codeSize, ids);
 }
 
+/* Functions and strings stay where the image has them: their instructions have a form that does not copy. */
+static void keep_in_place(txScript *script)
+{
+	txByte *p = script->codeBuffer, *end = p + script->codeSize;
+	while (p < end) {
+		txByte *code = p;
+		txU1 one;
+		txU2 two;
+		txS4 four;
+		switch (*(txU1 *)code) {
+		case XS_CODE_CODE_1: *code = (txByte)XS_CODE_CODE_ARCHIVE_1; break;
+		case XS_CODE_CODE_2: *code = (txByte)XS_CODE_CODE_ARCHIVE_2; break;
+		case XS_CODE_CODE_4: *code = (txByte)XS_CODE_CODE_ARCHIVE_4; break;
+		case XS_CODE_STRING_1: *code = (txByte)XS_CODE_STRING_ARCHIVE_1; break;
+		case XS_CODE_STRING_2: *code = (txByte)XS_CODE_STRING_ARCHIVE_2; break;
+		case XS_CODE_STRING_4: *code = (txByte)XS_CODE_STRING_ARCHIVE_4; break;
+		}
+		txS1 size = gxCodeSizes[*(txU1 *)code];
+		p++;
+		/* As fxRemapIDs walks: a fixed size, an id, or a length of 1, 2 or 4 bytes. */
+		if (size > 0)
+			p = code + size;
+		else if (size == 0)
+			p += sizeof(txID);
+		else if (size == -1) {
+			one = *(txU1 *)p;
+			p += 1 + one;
+		}
+		else if (size == -2) {
+			mxDecode2(p, two);
+			p += two;
+		}
+		else {
+			mxDecode4(p, four);
+			p += four;
+		}
+	}
+}
+
 static int write_natives(const char *index, txParser *parser)
 {
 	int count = 0;
@@ -131,6 +170,7 @@ int main(int argc, char **argv)
 			return 1;
 		id_of(argv[2 * i + 1]);
 		resolve(the, module->script);
+		keep_in_place(module->script);
 		write_bytes("code", index, module->script->codeBuffer, module->script->codeSize);
 		natives[i] = write_natives(index, &module->parser);
 	}

@@ -163,10 +163,9 @@ function nesting(json: Uint8Array): number {
 	return deepest;
 }
 
-/** The section "metadata"; only a name when there is none or it is unreadable. */
-export function readMetadata(file: RuvmFile, decode: (utf8: Uint8Array) => string): ModelMetadata {
-	const bytes = sectionView(file, "metadata");
-	if (bytes) {
+/** What the section "metadata" holds; only a name when there is none, or it names nothing. */
+export function readMetadata(bytes: Uint8Array | undefined, decode: (utf8: Uint8Array) => string): ModelMetadata {
+	if (bytes?.length) {
 		if (nesting(bytes) > MOST_NESTING)
 			fail("MODEL_SECTION", `section "metadata" nests lists deeper than ${MOST_NESTING}; convert the model again`);
 		try {
