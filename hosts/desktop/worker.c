@@ -4,6 +4,7 @@
  */
 #define RV_HAS_WORKER 1
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include "worker.h"
@@ -31,7 +32,11 @@ static void await_change(atomic_uint *counter, unsigned old)
 	for (int i = 0; i < LOOKS; i++) {
 		if (atomic_load_explicit(counter, memory_order_acquire) != old)
 			return;
-		pause_a_little();
+		/* Where both sides were put on one core, looking alone would wait for nothing. */
+		if (i % 32 == 31)
+			sched_yield();
+		else
+			pause_a_little();
 	}
 	pthread_mutex_lock(&mutex);
 	while (atomic_load_explicit(counter, memory_order_acquire) == old)

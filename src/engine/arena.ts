@@ -12,7 +12,8 @@ const POSITION_GROUP = 16;
 const SCALE_BYTES = 8;
 export const SAMPLER_SETTINGS = 8;
 
-const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
+/** Without a division of floating-point numbers, which chips without such a unit pay for at their start. */
+const roundUp = (n: number, to: number): number => n + to - 1 - (n + to - 1) % to;
 
 /** Offsets in bytes. */
 export interface LayerCache {
@@ -48,50 +49,71 @@ export interface ArenaPlan {
 	bytes: number;
 }
 
+/** Bytes of each region, in the order of their places: all plans and sums are made of these. */
+interface Regions {
+	capacity: number;
+	activations: number[];
+	sampling: number[];
+	/** Of one layer's cache. */
+	layer: number[];
+}
+
+function regions(shape: ModelShape, context: number, window: number): Regions {
+	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
+	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads;
+	return {
+		capacity,
+		// x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits; at last 32-bit scores and 16-bit
+		// weights, as rv_attention_scratch_size says.
+		activations: [
+			4 * d, roundUp(Math.max(d, shape.hiddenDim), 16), SCALE_BYTES, 4 * d, 4 * (d + 2 * kv), d, SCALE_BYTES * shape.numHeads, 4 * d,
+			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64,
+		],
+		// samplerSettings, recent, samplerScratch
+		sampling: [4 * SAMPLER_SETTINGS, 4 * window, roundUp(2 * shape.vocabSize, 4)],
+		// keys, values, keyScales, valueScales
+		layer: [places, places, scales, scales],
+	};
+}
+
+function sum(bytes: readonly number[]): number {
+	let all = 0;
+	for (let i = 0; i < bytes.length; i++)
+		all += roundUp(bytes[i]!, ALIGN);
+	return all;
+}
+
+/** Of each part of the plan that planArena makes; cheap, for those who look for a context that fits. */
+export function arenaParts(shape: ModelShape, context: number, window: number): ArenaPlan["parts"] {
+	const { activations, sampling, layer } = regions(shape, context, window);
+	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: shape.numLayers * sum(layer) };
+}
+
+/** Where regions lie that begin at `at`, each behind the other; and, last, where they end. */
+function places(at: number, bytes: readonly number[]): number[] {
+	const offsets = [at];
+	for (let i = 0; i < bytes.length; i++)
+		offsets.push(at += roundUp(bytes[i]!, ALIGN));
+	return offsets;
+}
+
 /**
  * @param context positions that can be used
  * @param window tokens that the repetition penalty looks back
  */
 export function planArena(shape: ModelShape, context: number, window: number): ArenaPlan {
-	let end = 0;
-	const region = (bytes: number): number => {
-		const at = end;
-		end = roundUp(end + bytes, ALIGN);
-		return at;
-	};
-	const d = shape.embedDim, head = d / shape.numHeads, kv = shape.numKvHeads * head;
-	const capacity = roundUp(context, POSITION_GROUP);
-	const plan = {
-		capacity,
-		x: region(4 * d),
-		q: region(roundUp(Math.max(d, shape.hiddenDim), 16)),
-		scale: region(SCALE_BYTES),
-		scratch: region(4 * d),
-		qkv: region(4 * (d + 2 * kv)),
-		queries: region(d),
-		queryScales: region(SCALE_BYTES * shape.numHeads),
-		mixed: region(4 * d),
-		gateUp: region(8 * shape.hiddenDim),
-		logits: region(4 * shape.vocabSize),
-		// 32-bit scores and 16-bit weights: rv_attention_scratch_size.
-		attentionScratch: region(6 * capacity + 64),
-	};
-	const activations = end;
-	const sampling = {
-		samplerSettings: region(4 * SAMPLER_SETTINGS),
-		recent: region(4 * window),
-		samplerScratch: region(roundUp(2 * shape.vocabSize, 4)),
-	};
-	const beforeCache = end;
-	const layers = Array.from({ length: shape.numLayers }, (): LayerCache => ({
-		keys: region(capacity * kv),
-		values: region(capacity * kv),
-		keyScales: region(2 * capacity * shape.numKvHeads),
-		valueScales: region(2 * capacity * shape.numKvHeads),
-	}));
+	const { capacity, activations, sampling, layer } = regions(shape, context, window);
+	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
+	const a = places(0, activations), s = places(a[11]!, sampling), layers: LayerCache[] = [];
+	let bytes = s[3]!;
+	for (let l = 0; l < shape.numLayers; l++) {
+		const cache = places(bytes, layer);
+		layers.push({ keys: cache[0]!, values: cache[1]!, keyScales: cache[2]!, valueScales: cache[3]! });
+		bytes = cache[4]!;
+	}
 	return {
-		...plan, ...sampling, layers,
-		parts: { activations, sampling: beforeCache - activations, keyValueCache: end - beforeCache },
-		bytes: end,
+		capacity, x: a[0]!, q: a[1]!, scale: a[2]!, scratch: a[3]!, qkv: a[4]!, queries: a[5]!, queryScales: a[6]!, mixed: a[7]!, gateUp: a[8]!, logits: a[9]!,
+		attentionScratch: a[10]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
+		parts: { activations: a[11]!, sampling: s[3]! - a[11]!, keyValueCache: bytes - s[3]! }, bytes,
 	};
 }

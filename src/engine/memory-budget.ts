@@ -1,7 +1,7 @@
 /** How much memory a model takes, from the same plan that allocates it, and which context fits. */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { planArena } from "ruvllm-esp32/engine/arena";
+import { arenaParts } from "ruvllm-esp32/engine/arena";
 import { expectedSections, type ModelShape, sectionBytes } from "ruvllm-esp32/engine/ruvm/format";
 
 /** All in bytes. */
@@ -22,26 +22,39 @@ export const operatorBytes = (shape: ModelShape): number => OPERATOR_BYTES * (10
 
 /** @param options.modelBytes size of the file, when it is known; else estimated from the shape */
 export function memoryBudget(shape: ModelShape, options: { contextLength?: number; penaltyWindow?: number; modelBytes?: number } = {}): MemoryBudget {
-	const plan = planArena(shape, options.contextLength ?? shape.maxSeqLen, options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW);
-	const operators = operatorBytes(shape);
-	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...plan.parts, operators, total: plan.bytes + operators } };
+	const contextLength = options.contextLength ?? shape.maxSeqLen, penaltyWindow = options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW;
+	const operators = operatorBytes(shape), total = memoryOf(shape, contextLength, penaltyWindow);
+	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...arenaParts(shape, contextLength, penaltyWindow), operators, total } };
+}
+
+/** Bytes of RAM outside the XS heap: the budget's total, alone. */
+export function memoryOf(shape: ModelShape, contextLength: number, penaltyWindow: number): number {
+	const { activations, sampling, keyValueCache } = arenaParts(shape, contextLength, penaltyWindow);
+	return activations + sampling + keyValueCache + operatorBytes(shape);
 }
 
 /**
  * The largest context, at most the model's own, whose memory is at most `bytes`; 0 when not even the
- * smallest fits. Cost: a plan for each bit of the context.
+ * smallest fits. Memory grows in steps with the context, nearly evenly: a guess between two known sizes
+ * is seldom off by more than one step.
  */
 export function largestContext(shape: ModelShape, bytes: number, penaltyWindow = DEFAULT_PENALTY_WINDOW): number {
-	const total = (contextLength: number): number => memoryBudget(shape, { contextLength, penaltyWindow }).ram.total;
-	if (total(shape.maxSeqLen) <= bytes)
+	let most = memoryOf(shape, shape.maxSeqLen, penaltyWindow);
+	if (most <= bytes)
 		return shape.maxSeqLen;
-	let low = 0, high = Math.ceil(shape.maxSeqLen / POSITION_STEP);
+	// What `low` steps take fits, or is nothing; what `high` steps take does not.
+	let low = 0, high = Math.ceil(shape.maxSeqLen / POSITION_STEP), least = memoryOf(shape, 0, penaltyWindow);
 	while (high - low > 1) {
-		const middle = (low + high) >> 1;
-		if (total(middle * POSITION_STEP) <= bytes)
-			low = middle;
-		else
-			high = middle;
+		const guess = low + Math.floor((bytes - least) * (high - low) / (most - least));
+		const steps = Math.min(Math.max(guess, low + 1), high - 1), taken = memoryOf(shape, steps * POSITION_STEP, penaltyWindow);
+		if (taken <= bytes) {
+			low = steps;
+			least = taken;
+		}
+		else {
+			high = steps;
+			most = taken;
+		}
 	}
 	return low * POSITION_STEP;
 }
@@ -51,7 +64,7 @@ export function largestContext(shape: ModelShape, bytes: number, penaltyWindow =
  * @throws RuvllmError MODEL_MEMORY
  */
 export function fittingContext(shape: ModelShape, context: number, available: number, penaltyWindow: number, mayBeLess: boolean): number {
-	if (available >= memoryBudget(shape, { contextLength: context, penaltyWindow }).ram.total)
+	if (available >= memoryOf(shape, context, penaltyWindow))
 		return context;
 	const fits = mayBeLess ? largestContext(shape, available, penaltyWindow) : 0;
 	if (fits === 0)
@@ -61,8 +74,8 @@ export function fittingContext(shape: ModelShape, context: number, available: nu
 
 /** The error of a context that does not fit: bytes wanted, bytes available, and what would fit. */
 export function memoryError(shape: ModelShape, contextLength: number, available: number, penaltyWindow = DEFAULT_PENALTY_WINDOW): RuvllmError {
-	const wanted = memoryBudget(shape, { contextLength, penaltyWindow }).ram.total, fits = largestContext(shape, available, penaltyWindow);
-	const smallest = memoryBudget(shape, { contextLength: Math.min(POSITION_STEP, shape.maxSeqLen), penaltyWindow }).ram.total;
+	const wanted = memoryOf(shape, contextLength, penaltyWindow), fits = largestContext(shape, available, penaltyWindow);
+	const smallest = memoryOf(shape, POSITION_STEP, penaltyWindow);
 	return new RuvllmError("MODEL_MEMORY", `a context of ${contextLength} positions wants ${wanted} bytes of RAM, ${available} are available; `
 		+ (fits > 0 ? `a context of at most ${fits} positions fits` : `even the smallest context wants ${smallest}: take a smaller model, or a chip with more memory`));
 }

@@ -72,8 +72,8 @@ export class TinyModel {
 		this.tokenizer = readTokenizer(table, pinned);
 
 		let plan = planArena(shape, context, this.penaltyWindow);
-		const total = plan.bytes + operatorBytes(shape), available = availableMemory(Math.min(total, LARGEST_MEMORY), spare);
-		this.contextLength = available >= total ? context
+		const wanted = plan.bytes + operatorBytes(shape), available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
+		this.contextLength = available >= wanted ? context
 			: fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
 		if (this.contextLength < context)
 			plan = planArena(shape, this.contextLength, this.penaltyWindow);

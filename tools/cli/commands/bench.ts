@@ -56,13 +56,11 @@ export function addBench(program: Command): void {
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {
 	const session = await Session.start(host, model, options);
 	try {
-		// Before anything else is asked.
-		const boot = isEmulated(host) ? await session.request<BenchResult>({ do: "bench", test: "boot" }) : undefined;
+		// Whatever was asked before would count as part of the start.
+		const start = isEmulated(host) ? await session.request<BenchResult>({ do: "bench", test: "boot" }) : undefined;
 		const info = await session.request<Info>({ do: "info" });
 		const wanted: [BenchTest, number | undefined][] = [["pp", options.promptTokens], ["tg", options.tokens]];
-		const rows: BenchRow[] = [];
-		if (boot)
-			rows.push(benchRow(info, boot));
+		const rows = start ? [benchRow(info, start)] : [];
 		for (const [test, given] of wanted) {
 			const tokens = given ?? Math.min(TOKENS, info.contextLength);
 			if (tokens !== 0)
