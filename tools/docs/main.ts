@@ -21,7 +21,7 @@ function cli(...args: string[]): { out: string; err: string } {
 }
 
 const TABLES: Record<string, () => string> = {
-	bench: () => cli("bench", "--host", "desktop", "--host", "riscv", "--format", "markdown").out,
+	bench: () => cli("bench", "--host", "desktop", "--host", "riscv", "--context", "256", "-p", "128", "-n", "128", "--format", "markdown").out,
 	chips: () => table(Object.entries(CHIPS).map(([name, chip]) => {
 		const map = JSON.parse(cli("budget", "--variant", name, "--json").out) as MemoryMap;
 		return {
