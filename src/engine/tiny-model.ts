@@ -72,8 +72,8 @@ export class TinyModel {
 		const constants = readConstants(table);
 		this.tokenizer = readTokenizer(table, pinned);
 
-		const available = availableMemory(Math.min(memoryOf(shape, context, this.penaltyWindow), LARGEST_MEMORY), spare);
-		this.contextLength = fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
+		const wanted = memoryOf(shape, context, this.penaltyWindow), available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
+		this.contextLength = available >= wanted ? context : fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
 		const plan = this.#plan = planArena(shape, this.contextLength, this.penaltyWindow);
 		const arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
 		const operators = new Operators(arena, pinned);
