@@ -42,8 +42,8 @@ double machine_ram_peak(void)
 int main(void)
 {
 	xsCreation creation = {
-		.initialChunkSize = 36 * 1024, .incrementalChunkSize = 4 * 1024,
-		.initialHeapCount = 7000, .incrementalHeapCount = 128,
+		.initialChunkSize = 24 * 1024, .incrementalChunkSize = 4 * 1024,
+		.initialHeapCount = 7040, .incrementalHeapCount = 128,
 		.stackCount = STACK_SLOTS,
 		.initialKeyCount = 64, .incrementalKeyCount = 32, .nameModulo = image_name_modulo, .symbolModulo = 3,
 	};

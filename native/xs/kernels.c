@@ -12,7 +12,7 @@
 #include "simd-kernels.h"
 
 uint8_t profile_on;
-uint64_t profile_entered, profile_inside;
+uint64_t profile_entered, profile_inside, profile_idle;
 static uint64_t started;
 const rv_worker *second_core;
 

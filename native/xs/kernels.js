@@ -8,14 +8,16 @@ class Memory @ "xs_memory_destructor" {
 function availableMemory(wanted, spare) @ "xs_memory_available"
 
 class NativeOperator @ "xs_operator_destructor" {
-	constructor(kind, arena, weights, params) @ "xs_operator_constructor"
+	constructor(kind, arena, weights, params, offset, count) @ "xs_operator_constructor"
 	run(argument) @ "xs_operator_run"
 }
 
 class Operator extends NativeOperator {
-	constructor(kind, arena, weights, params) {
-		/* XS 13 shows only buffers of bytes to C: hand over a copy of just these integers. */
-		super(kind, arena, weights, Int32Array.from(params).buffer);
+	constructor(kind, arena, weights, params, count) {
+		if (!(params instanceof Int32Array))
+			throw new TypeError("Operator: params is no Int32Array");
+		/* XS 13 shows only buffers of bytes to C. */
+		super(kind, arena, weights, params.buffer, params.byteOffset, count ?? params.length);
 	}
 }
 

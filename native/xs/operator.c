@@ -69,7 +69,7 @@ void xs_operator_constructor(xsMachine *the)
 	binder b;
 	operator_record op, *copy;
 	glue_check_new(the, xs_operator_destructor, "Operator");
-	if (xsmcArgc < 4)
+	if (xsmcArgc < 6)
 		xsTypeError("Operator: kind, arena, weights and params are needed");
 	int32_t kind = xsmcTypeOf(xsArg(0)) == xsIntegerType ? xsmcToInteger(xsArg(0)) : -1;
 	if (kind < 0 || kind >= operator_kind_count)
@@ -82,12 +82,15 @@ void xs_operator_constructor(xsMachine *the)
 	b.weights = glue_pinned(the, &xsArg(2), &b.weights_bytes, 0, "Operator: weights");
 	void *data;
 	xsUnsignedValue bytes;
+	xsNumberValue offset = xsmcToNumber(xsArg(4)), count = xsmcToNumber(xsArg(5));
+	if (count != operator_kinds[kind].params)
+		xsRangeError("%s: %d parameters are needed", (char *)b.name, (int)operator_kinds[kind].params);
 	glue_buffer(the, &xsArg(3), &data, &bytes, 0);
-	if (bytes != (xsUnsignedValue)operator_kinds[kind].params * 4)
-		xsRangeError("%s: %d parameters are needed, not %d", (char *)b.name, (int)operator_kinds[kind].params, (int)(bytes / 4));
-	memcpy(params, data, bytes);
+	if (!(offset >= 0 && offset + count * 4 <= bytes))
+		xsRangeError("%s: the parameters leave their buffer", (char *)b.name);
+	b.count = operator_kinds[kind].params;
+	memcpy(params, (uint8_t *)data + (uint32_t)offset, (size_t)b.count * 4);
 	b.params = params;
-	b.count = (int32_t)(bytes / 4);
 	op.limit = 1;
 	operator_kinds[kind].bind(&b, &op);
 	/* The operator keeps its buffers alive, whatever a script does to it. */

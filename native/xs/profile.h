@@ -9,6 +9,8 @@
 
 extern uint8_t profile_on;
 extern uint64_t profile_entered, profile_inside;
+/* Ticks that passed while the machine waited for input; only hosts whose counter goes on then set it. */
+extern uint64_t profile_idle;
 
 /* What is counted; see tickUnit in src/platform/kernels.d.ts. */
 #if defined(ESP_PLATFORM)
@@ -33,7 +35,7 @@ static inline uint64_t profile_ticks(void)
 		__asm__ volatile("csrr %0, 0xb02" : "=r"(low));
 		__asm__ volatile("csrr %0, 0xb82" : "=r"(again));
 	} while (high != again);
-	return (uint64_t)high << 32 | low;
+	return ((uint64_t)high << 32 | low) - profile_idle;
 #elif defined(__XTENSA__)
 	uint32_t cycles;
 	__asm__ volatile("rsr %0, ccount" : "=r"(cycles));

@@ -103,21 +103,17 @@ function places(at: number, bytes: readonly number[]): number[] {
  */
 export function planArena(shape: ModelShape, context: number, window: number): ArenaPlan {
 	const { capacity, activations, sampling, layer } = regions(shape, context, window);
-	const [x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits, attentionScratch, afterActivations] = places(0, activations) as Twelve;
-	const [samplerSettings, recent, samplerScratch, beforeCache] = places(afterActivations, sampling) as Four;
-	const layers: LayerCache[] = [];
-	let bytes = beforeCache;
+	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
+	const a = places(0, activations), s = places(a[11]!, sampling), layers: LayerCache[] = [];
+	let bytes = s[3]!;
 	for (let l = 0; l < shape.numLayers; l++) {
-		const [keys, values, keyScales, valueScales, end] = places(bytes, layer) as Five;
-		layers.push({ keys, values, keyScales, valueScales });
-		bytes = end;
+		const cache = places(bytes, layer);
+		layers.push({ keys: cache[0]!, values: cache[1]!, keyScales: cache[2]!, valueScales: cache[3]! });
+		bytes = cache[4]!;
 	}
 	return {
-		capacity, x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits, attentionScratch, samplerSettings, recent, samplerScratch, layers,
-		parts: { activations: afterActivations, sampling: beforeCache - afterActivations, keyValueCache: bytes - beforeCache }, bytes,
+		capacity, x: a[0]!, q: a[1]!, scale: a[2]!, scratch: a[3]!, qkv: a[4]!, queries: a[5]!, queryScales: a[6]!, mixed: a[7]!, gateUp: a[8]!, logits: a[9]!,
+		attentionScratch: a[10]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
+		parts: { activations: a[11]!, sampling: s[3]! - a[11]!, keyValueCache: bytes - s[3]! }, bytes,
 	};
 }
-
-type Four = [number, number, number, number];
-type Five = [...Four, number];
-type Twelve = [...Four, ...Four, ...Four];

@@ -18,7 +18,7 @@ const POSITION_STEP = 16;
 /** An operator's record in C, on a 32-bit chip, with what malloc adds (native/xs/operator.h has it checked). */
 const OPERATOR_BYTES = 256;
 /** Ten in a block; embedding, last norm, output, sampler and loss. */
-const operatorBytes = (shape: ModelShape): number => OPERATOR_BYTES * (10 * shape.numLayers + 5);
+export const operatorBytes = (shape: ModelShape): number => OPERATOR_BYTES * (10 * shape.numLayers + 5);
 
 /** @param options.modelBytes size of the file, when it is known; else estimated from the shape */
 export function memoryBudget(shape: ModelShape, options: { contextLength?: number; penaltyWindow?: number; modelBytes?: number } = {}): MemoryBudget {

@@ -37,36 +37,66 @@ export class Operators {
 		this.#weights = weights;
 	}
 
-	#make(kind: number, params: readonly number[]): Operator {
-		const buffer = this.#params;
-		for (let i = 0; i < params.length; i++)
-			buffer[i] = params[i]!;
-		return new Operator(kind, this.#arena, this.#weights, buffer.subarray(0, params.length));
+	/** The parameters stand in #params: writing them one by one costs a chip less than a list does. */
+	#make(kind: number, count: number): Operator {
+		return new Operator(kind, this.#arena, this.#weights, this.#params, count);
+	}
+
+	#list(kind: number, params: readonly number[]): Operator {
+		this.#params.set(params);
+		return this.#make(kind, params.length);
+	}
+
+	/** A tensor's place and shape, from parameter `at` on. */
+	#matrix(at: number, m: Tensor): void {
+		const p = this.#params;
+		p[at] = m.offset;
+		p[at + 1] = m.rows;
+		p[at + 2] = m.columns;
+		p[at + 3] = m.shift;
 	}
 
 	/** run(token): out = row `token` of the matrix. */
 	embed(out: number, m: Tensor): Operator {
-		return this.#make(Kind.Embed, [out, m.offset, m.rows, m.columns, m.shift]);
+		this.#params[0] = out;
+		this.#matrix(1, m);
+		return this.#make(Kind.Embed, 5);
 	}
 
 	/** run(0): q * scale = rmsNorm(x) * gain. `epsilon` in Q32, `sqrtN` in Q16. */
 	norm(q: number, scale: number, x: number, scratch: number, gain: Tensor, epsilon: number, sqrtN: number): Operator {
-		return this.#make(Kind.Norm, [q, scale, x, scratch, gain.offset, gain.columns, gain.shift, Math.min(epsilon * gain.columns, 0x7fffffff), sqrtN]);
+		const p = this.#params;
+		p[0] = q;
+		p[1] = scale;
+		p[2] = x;
+		p[3] = scratch;
+		p[4] = gain.offset;
+		p[5] = gain.columns;
+		p[6] = gain.shift;
+		p[7] = Math.min(epsilon * gain.columns, 0x7fffffff);
+		p[8] = sqrtN;
+		return this.#make(Kind.Norm, 9);
 	}
 
 	/** run(0): out = m x, or out += m x when `add`. */
 	matvec(out: number, q: number, scale: number, m: Tensor, add: boolean): Operator {
-		return this.#make(Kind.Matvec, [out, q, scale, m.offset, m.rows, m.columns, m.shift, add ? 1 : 0]);
+		const p = this.#params;
+		p[0] = out;
+		p[1] = q;
+		p[2] = scale;
+		this.#matrix(3, m);
+		p[7] = add ? 1 : 0;
+		return this.#make(Kind.Matvec, 8);
 	}
 
 	/** run(position): rotates queries and keys, stores keys and values in the cache. */
 	rope(a: AttentionParams, qkv: number, frequencies: Tensor): Operator {
-		return this.#make(Kind.Rope, [...this.#attention(a), qkv, frequencies.offset]);
+		return this.#list(Kind.Rope, [...this.#attention(a), qkv, frequencies.offset]);
 	}
 
 	/** run(position): mixed = attention of the queries over positions 0 to `position`. */
 	attend(a: AttentionParams, mixed: number, scratch: number): Operator {
-		return this.#make(Kind.Attend, [...this.#attention(a), mixed, scratch]);
+		return this.#list(Kind.Attend, [...this.#attention(a), mixed, scratch]);
 	}
 
 	#attention(a: AttentionParams): number[] {
@@ -75,21 +105,21 @@ export class Operators {
 
 	/** run(0): q * scale = silu(gate) * up; n values each. */
 	swiglu(q: number, scale: number, gateUp: number, n: number): Operator {
-		return this.#make(Kind.Swiglu, [q, scale, gateUp, n]);
+		return this.#list(Kind.Swiglu, [q, scale, gateUp, n]);
 	}
 
 	/** run(0): q * scale = v, of `fraction` fraction bits. */
 	quantise(q: number, scale: number, v: number, n: number, fraction: number): Operator {
-		return this.#make(Kind.Quantise, [q, scale, v, n, fraction]);
+		return this.#list(Kind.Quantise, [q, scale, v, n, fraction]);
 	}
 
 	/** run(token): -ln of the token's probability, in Q24 (at most 127 nats). */
 	negativeLogLikelihood(logits: number, vocab: number): Operator {
-		return this.#make(Kind.NegativeLogLikelihood, [logits, vocab]);
+		return this.#list(Kind.NegativeLogLikelihood, [logits, vocab]);
 	}
 
 	/** run(0): takes the settings; run(1): the next token. Negative: a sampler's error. */
 	sample(logits: number, settings: number, vocab: number, window: number, recent: number, scratch: number): Operator {
-		return this.#make(Kind.Sample, [logits, settings, vocab, window, recent, scratch]);
+		return this.#list(Kind.Sample, [logits, settings, vocab, window, recent, scratch]);
 	}
 }

@@ -62,7 +62,8 @@ export class StopMatcher {
 	}
 
 	drop(count: number): void {
-		this.#buffer.copyWithin(0, count, this.#held);
+		if (count < this.#held)
+			this.#buffer.copyWithin(0, count, this.#held);
 		this.#held -= count;
 	}
 

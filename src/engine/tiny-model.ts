@@ -6,9 +6,9 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { availableMemory, crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
-import { ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
+import { planArena } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
-import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
+import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, operatorBytes } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
 import { Constant, CONSTANTS, ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
 import { ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
@@ -47,7 +47,6 @@ export class TinyModel {
 
 	readonly #table: ModelTable;
 	#metadata: ModelMetadata | undefined;
-	readonly #plan: ArenaPlan;
 	readonly #embed: Operator;
 	readonly #blocks: Block[];
 	readonly #finalNorm: Operator;
@@ -72,9 +71,12 @@ export class TinyModel {
 		const constants = readConstants(table);
 		this.tokenizer = readTokenizer(table, pinned);
 
-		const wanted = memoryOf(shape, context, this.penaltyWindow), available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
-		this.contextLength = available >= wanted ? context : fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
-		const plan = this.#plan = planArena(shape, this.contextLength, this.penaltyWindow);
+		let plan = planArena(shape, context, this.penaltyWindow);
+		const wanted = plan.bytes + operatorBytes(shape), available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
+		this.contextLength = available >= wanted ? context
+			: fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
+		if (this.contextLength < context)
+			plan = planArena(shape, this.contextLength, this.penaltyWindow);
 		const arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
 		const operators = new Operators(arena, pinned);
 		const view = arena as unknown as ArrayBuffer;

@@ -31,10 +31,11 @@ export class Operator {
 	 * @param kind   the number of the operation
 	 * @param arena  where the step reads and writes activations
 	 * @param weights what it reads weights from (a Memory or a mapped asset; never an ArrayBuffer of XS, which moves)
-	 * @param params offsets and sizes, 32-bit integers; each is checked against the buffers
+	 * @param params offsets and sizes, 32-bit integers; each is checked against the buffers, and copied
+	 * @param count how many of them there are; all by default
 	 * @throws RangeError naming the operation and the parameter; TypeError for wrong kinds of buffer
 	 */
-	constructor(kind: number, arena: Memory, weights: Pinned, params: Int32Array);
+	constructor(kind: number, arena: Memory, weights: Pinned, params: Int32Array, count?: number);
 	/**
 	 * Runs the step. `argument` is the position, token or count that the kind expects; it is checked.
 	 * @returns what the kind returns (0 for most)

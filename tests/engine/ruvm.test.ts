@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { crc32 } from "ruvllm-esp32/platform/kernels";
+import { crc32, Memory, readModel } from "ruvllm-esp32/platform/kernels";
 import { MicroEngine, TinyModel } from "ruvllm-esp32/engine";
+import { expectedSections } from "ruvllm-esp32/engine/ruvm/format";
 import { fileCrc, readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 import { rounds } from "../support/arguments";
 import { random, SHAPE, tinyModel } from "../support/small-model";
@@ -23,6 +24,24 @@ function codeOf(bytes: Uint8Array): string {
 
 function repair(bytes: Uint8Array): void {
 	new DataView(bytes.buffer).setUint32(28, fileCrc(bytes, crc32 as never), true);
+}
+
+/** What the kernels read is what the reader in TypeScript reads, or nothing. @returns whether they read it */
+function readAlike(bytes: Uint8Array): boolean {
+	const memory = new Memory(bytes.length);
+	new Uint8Array(memory as unknown as ArrayBuffer).set(bytes);
+	const read = readModel(memory);
+	if (!read)
+		return false;
+	const ints = new Int32Array(read), { shape, tied, sections } = readRuvm(bytes);
+	const { vocabSize, embedDim, hiddenDim, numLayers, numHeads, numKvHeads, maxSeqLen } = shape;
+	expect(Array.from(ints.subarray(0, 8))).to.deep.equal([vocabSize, embedDim, hiddenDim, numLayers, numHeads, numKvHeads, maxSeqLen, tied ? 1 : 0]);
+	const names = [...expectedSections(shape, tied).map(([name]) => name), "tokenizer", "metadata"];
+	names.forEach((name, i) => {
+		const { shift, rows, columns, offset, bytes: size } = sections.get(name)!;
+		expect(Array.from(ints.subarray(8 + 5 * i, 13 + 5 * i)), name).to.deep.equal([shift, rows, columns, offset, size]);
+	});
+	return true;
 }
 
 describe("engine/ruvm", () => {
@@ -57,6 +76,20 @@ describe("engine/ruvm", () => {
 		expect(file.tied).to.equal(true);
 		expect(readRuvm(tinyModel(1, SHAPE, false)).tied).to.equal(false);
 	});
+	it("is read by the kernels as by the reader, or left to it", () => {
+		for (const tied of [true, false])
+			expect(readAlike(tinyModel(1, SHAPE, tied))).to.equal(true);
+		const seed = 31, next = random(seed), whole = tinyModel(), table = new DataView(whole.buffer).getUint32(24, true);
+		let read = 0;
+		const files = rounds(10000);
+		for (let i = 0; i < files; i++) {
+			const bytes = whole.slice();
+			for (let k = 0; k <= next() % 2; k++)
+				bytes[i & 1 ? next() % 32 : table + next() % (whole.length - table)] = next() & 255;
+			read += readAlike(bytes.subarray(0, i % 50 ? bytes.length : next() % bytes.length).slice()) ? 1 : 0;
+		}
+		expect(read, `seed ${seed}`).to.be.within(files / 100, files * 0.9);
+	}).timeout(600000);
 	it("takes thousands of damaged files with a typed error or two tokens", () => {
 		const seed = 20261123, next = random(seed), whole = tinyModel();
 		const table = new DataView(whole.buffer).getUint32(24, true), tokenizer = readRuvm(whole).sections.get("tokenizer")!.offset;

@@ -58,8 +58,8 @@ void rv_dot_block_esp32s3(int32_t *dots, const int8_t *query, const int8_t *vect
 	rv_dot_block_portable(dots, query, vectors, stride, count);
 }
 
-#include "esp32s3/matvec.c"
-#include "esp32s3/attention.c"
+#include "esp32s3/s3-matvec.c"
+#include "esp32s3/s3-attention.c"
 
 /* An allocation at `offset` behind a multiple of 16. */
 static uint8_t *place(size_t bytes, size_t offset, void **memory)

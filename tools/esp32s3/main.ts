@@ -1,6 +1,6 @@
 /**
  * Assembles native/esp32s3/*.S for the tests (tests/esp32s3/fixture.json), so that these need no assembler, and writes
- * the same text as C (native/esp32s3/code.c), since a manifest of the Moddable SDK builds C but no assembly.
+ * the same text as C (native/esp32s3/s3-code.c), since a manifest of the Moddable SDK builds C but no assembly.
  *
  *   XTENSA_PREFIX=xtensa-esp32s3-elf- node bin/tool.mjs tools/esp32s3/main.ts
  *

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { packageRoot } from "../build/paths.ts";
 
 export const FIXTURE = "tests/esp32s3/fixture.json";
-export const IN_C = "native/esp32s3/code.c";
+export const IN_C = "native/esp32s3/s3-code.c";
 
 export interface Fixture {
 	/** Version line of the assembler. */
