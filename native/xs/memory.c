@@ -1,6 +1,6 @@
 /* Memory: a block outside the XS heap that kernels may keep pointers into. */
 #include <stdlib.h>
-#ifdef __riscv
+#if defined(__riscv) && !defined(ESP_PLATFORM)
 #include <unistd.h>
 #endif
 #include "xsmc.h"
@@ -50,9 +50,9 @@ void xs_memory_get_byteLength(xsMachine *the)
 
 /*
  * Bytes that malloc has not looked at yet, when its library tells: picolibc clears what it gives and what it
- * gets back, eight instructions for each byte of a trial.
+ * gets back, eight instructions for each byte of a trial. ESP-IDF has that library with a malloc of its own.
  */
-#ifdef __PICOLIBC__
+#if defined(__PICOLIBC__) && !defined(ESP_PLATFORM)
 static int32_t untouched(void)
 {
 	extern uint8_t __heap_end[];
