@@ -56,10 +56,10 @@ def sample(net, tokenizer, prompt, seed, temperature=0.8, top_p=0.9, limit=256):
     return tokenizer.decode(ids[1:])
 
 
-def open_model(folder):
+def open_model(folder, lanes=1):
     folder = pathlib.Path(folder)
     shape, flat = read_checkpoint(folder / "model.bin")
-    net = model.Model(shape)
+    net = model.Model(shape, lanes)
     net.load(flat)
     return net, bpe.Tokenizer.read(folder / "tokenizer.bin")
 

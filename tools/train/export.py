@@ -2,9 +2,11 @@
 
     python3 export.py FOLDER [FOLDER ...] --out FOLDER
 
-Each FOLDER holds state.npz and tokenizer.bin from train.py. Of several states of one tokenizer and seed, the mean is written.
+Each FOLDER holds state.npz and tokenizer.bin from train.py. Of several states of one tokenizer and seed, the mean is written,
+and rounded to the grid that it was trained for.
 """
 import argparse
+import json
 import pathlib
 import shutil
 import struct
@@ -12,6 +14,7 @@ import struct
 import numpy as np
 
 import model
+import quantise
 
 
 def write_checkpoint(path, shape, flat):
@@ -34,7 +37,10 @@ def main():
     args = a.parse_args()
     states = [np.load(pathlib.Path(f) / "state.npz") for f in args.folders]
     shape = model.Shape(*(int(x) for x in states[0]["shape"]))
+    recipe = json.loads(str(states[0]["arguments"]))
     flat = np.mean([s["flat" if args.raw else "ema"] for s in states], axis=0, dtype=np.float64).astype(np.float32)
+    if recipe.get("weights", "float") != "float":
+        flat = quantise.parameters(shape, flat, recipe["weights"], recipe["embedding"])
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     write_checkpoint(out / "model.bin", shape, flat)

@@ -124,8 +124,11 @@ static void silu_product_backward(int n, const float *a, const float *c, const f
 	}
 }
 
-/* w->logits becomes the gradient of the loss times scale, if that is not 0. Target -1: not counted. */
-static double cross_entropy(int T, float *logits, const int *target, float *loss, float scale)
+typedef uint16_t v16u __attribute__((vector_size(32), aligned(2)));
+
+/* w->logits becomes the gradient of the loss times scale, if that is not 0. Target -1: not counted.
+ * The gradient aims at the target by 1 - trust, and by trust at the teacher's distribution [T][VOCAB] in 1/65535, if there is one. */
+static double cross_entropy(int T, float *logits, const int *target, float *loss, float scale, const uint16_t *teacher, float trust)
 {
 	double total = 0;
 	for (int t = 0; t < T; t++, logits += VOCAB) {
@@ -155,7 +158,10 @@ static double cross_entropy(int T, float *logits, const int *target, float *loss
 		for (int i = 0; i < VOCAB; i++)
 			logits[i] *= f;
 		if (y >= 0)
-			logits[y] -= scale;
+			logits[y] -= teacher ? scale * (1.f - trust) : scale;
+		if (y >= 0 && teacher)
+			for (int i = 0; i < VOCAB; i += 16)
+				*(v16 *)(logits + i) -= __builtin_convertvector(*(const v16u *)(teacher + t * VOCAB + i), v16) * (scale * trust / 65535.f);
 	}
 	return total;
 }
@@ -182,10 +188,11 @@ static void start(Work *w)
  * @param g gradients, added to; NULL: only the loss
  * @param loss per token, or NULL; out logits [T][VOCAB], or NULL
  * @param scale of the gradient; p_drop dropout of what each branch adds, with its seed
+ * @param teacher probabilities to imitate, or NULL; trust in them, 0 to 1
  * @returns the sum of the losses in nats
  */
 double lm_sequence(Work *w, const float *p, const float *pt, float *g, const int *tok, const int *target, int T, float *loss, float *out,
-	float scale, float p_drop, uint32_t seed)
+	float scale, float p_drop, uint32_t seed, const uint16_t *teacher, float trust)
 {
 	start(w);
 	for (int t = 0; t < T; t++)
@@ -219,7 +226,7 @@ double lm_sequence(Work *w, const float *p, const float *pt, float *g, const int
 	FORWARD(w->nf, pt + EMB, w->logits, DIM, VOCAB);
 	if (out)
 		memcpy(out, w->logits, T * VOCAB * sizeof(float));
-	const double total = cross_entropy(T, w->logits, target, loss, g ? scale : 0);
+	const double total = cross_entropy(T, w->logits, target, loss, g ? scale : 0, teacher, trust);
 	if (!g)
 		return total;
 

@@ -1,8 +1,8 @@
 """The llama2.c transformer: its shape, its parameters in one numpy array, and the compiled loss and gradients.
 
 The array holds the parameters in the order of llama2.c's version 0 checkpoint, so export is one write.
-lm.c is compiled on first use for this processor and shape, into build/train/. `Reference` is the same model
-in torch, slow, and independent: check.py compares the two.
+lm.c is compiled on first use for this processor and shape, into build/train/. check.py compares it with
+the same model in torch.
 """
 import ctypes
 import dataclasses
@@ -101,11 +101,13 @@ class Model:
         self.flat[:] = flat
         self.lib.lm_transpose(pointer(self.flat), pointer(self.transposed))
 
-    def sequence(self, tokens, targets, lane=0, gradient=None, scale=1.0, dropout=0.0, seed=0, logits=None):
-        """Losses in nats per token; adds to `gradient`. Tokens and targets are int32 arrays; target -1 is not counted."""
+    def sequence(self, tokens, targets, lane=0, gradient=None, scale=1.0, dropout=0.0, seed=0, logits=None, teacher=None, trust=0.0):
+        """Losses in nats per token; adds to `gradient`. Tokens and targets are int32 arrays; target -1 is not counted.
+        The gradient aims at a `teacher`'s probabilities (teacher.py) by `trust`; the losses are those of the targets."""
         losses = np.empty(len(tokens), np.float32)
+        assert teacher is None or teacher.shape == (len(tokens), self.shape.vocab) and teacher.flags.c_contiguous
         assert len(tokens) == len(targets) <= self.shape.max_seq
         self.lib.lm_sequence(pointer(self.work[lane]), pointer(self.flat), pointer(self.transposed), pointer(gradient),
                              pointer(tokens), pointer(targets), len(tokens), pointer(losses), pointer(logits),
-                             ctypes.c_float(scale), ctypes.c_float(dropout), ctypes.c_uint32(seed))
+                             ctypes.c_float(scale), ctypes.c_float(dropout), ctypes.c_uint32(seed), pointer(teacher), ctypes.c_float(trust))
         return losses
