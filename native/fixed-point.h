@@ -93,10 +93,17 @@ static inline rv_requantiser rv_int8_requantiser(const rv_matrix *m, const rv_sc
 }
 
 /* For the sums of rv_matvec_int4: below 2^18 for each column. */
-static inline rv_requantiser rv_int4_requantiser(const rv_matrix_int4 *m, const rv_scale *scale)
+static inline rv_requantiser rv_int4_requantiser(const rv_matrix_grouped *m, const rv_scale *scale)
 {
 	int32_t padded = (m->columns + RV_GROUP - 1) & ~(RV_GROUP - 1);
 	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 18 + rv_bits((uint32_t)padded - 1));
+}
+
+/* For the sums of ternary and binary products: below 2^15 for each column. */
+static inline rv_requantiser rv_unit_requantiser(const rv_matrix_grouped *m, const rv_scale *scale)
+{
+	int32_t padded = (m->columns + RV_GROUP - 1) & ~(RV_GROUP - 1);
+	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 15 + rv_bits((uint32_t)padded - 1));
 }
 
 /* a + b, saturated. */

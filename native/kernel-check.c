@@ -96,7 +96,7 @@ static int matvec_agrees(const rv_kernel_set *kernels, memory *m)
 
 static int matvec_int4_agrees(const rv_kernel_set *kernels, memory *m, void *scratch)
 {
-	rv_matrix_int4 matrix = { m->nibbles, m->group_scales, m->scales, ROWS, COLUMNS_INT4, 24 };
+	rv_matrix_grouped matrix = { m->nibbles, m->group_scales, m->scales, ROWS, COLUMNS_INT4, 24 };
 	rv_scale scale = { 20000 + next(m) % 10000, 18 };
 	fill_activations(m, COLUMNS_INT4);
 	for (int add = 0; add < 2; add++) {
@@ -131,7 +131,7 @@ static int attend_agrees(const rv_kernel_set *kernels, memory *m, void *scratch)
 
 int32_t rv_kernel_check_scratch_size(void)
 {
-	int32_t int4 = rv_matvec_int4_scratch_size(COLUMNS_INT4), attention = rv_attention_scratch_size(CAPACITY);
+	int32_t int4 = rv_matvec_grouped_scratch_size(COLUMNS_INT4), attention = rv_attention_scratch_size(CAPACITY);
 	return (int32_t)UP(sizeof(memory), 64) + (int4 > attention ? int4 : attention);
 }
 

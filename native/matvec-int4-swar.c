@@ -65,7 +65,7 @@ RV_LOOP void multiply(int32_t *sums, const uint32_t *w, const uint8_t *scales, c
 	sums[4] = s4; sums[5] = s5; sums[6] = s6; sums[7] = s7;
 }
 
-void rv_matvec_int4_swar(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
+void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = (m->columns + RV_GROUP - 1) / RV_GROUP, sums[RV_TILE_ROWS];
 	rv_requantiser z = rv_int4_requantiser(m, scale);

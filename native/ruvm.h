@@ -9,12 +9,12 @@
 #include <stdint.h>
 
 typedef struct {
-	int32_t vocab_size, embed_dim, hidden_dim, layers, heads, kv_heads, max_seq_len, tied;
+	int32_t vocab_size, embed_dim, hidden_dim, layers, heads, kv_heads, max_seq_len, tied, quant_type, binary_activations;
 } ruvm_shape;
 
 /* value = integer * 2^-shift */
 typedef struct {
-	int32_t shift, rows, columns, offset, bytes;
+	int32_t shift, rows, columns, offset, bytes, type;
 } ruvm_section;
 
 /*

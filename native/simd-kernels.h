@@ -52,13 +52,19 @@ void rv_embed(int32_t *out, const rv_matrix *m, int32_t row);
 void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 
 /*
- * INT4 weights in groups of 32 columns. Tiles of 8 rows by 32 columns (128 bytes, 16-byte aligned, a row's
- * 16 bytes together): byte j of a row holds column j in its low nibble and column 16 + j in its high one,
- * each as weight + 8, so padding is 8. A weight is (nibble - 8) * group scale * row scale * 2^-shift.
+ * Weights in groups of 32 columns, which share a scale: a weight is code * group scale * row scale * 2^-shift.
+ * Tiles of 8 rows by 32 columns, 16-byte aligned, a row's bytes together:
+ *   INT4     16 bytes a row: byte j holds column j in its low nibble and column 16 + j in its high one, as code + 8.
+ *   ternary  8 bytes a row: column c in bits 2 (c % 4) of byte c / 4, as code + 1; 3 does not occur.
+ *   binary   4 bytes a row: column c in bit c % 8 of byte c / 8, 1 for +1 and 0 for -1.
+ * Columns of the padding may hold any code: activations are 0 there.
  */
 #define RV_GROUP 32
+#define RV_INT4_TILE_BYTES 128
+#define RV_TERNARY_TILE_BYTES 64
+#define RV_BINARY_TILE_BYTES 32
 /* Sums of 127 * 8 * 255 * columns stay inside 31 bits. */
-#define RV_MAX_COLUMNS_INT4 8192
+#define RV_MAX_COLUMNS_GROUPED 8192
 
 typedef struct {
 	const uint8_t *tiles;
@@ -66,17 +72,27 @@ typedef struct {
 	const uint16_t *scales;      /* [rows], each below 2^15 */
 	int32_t rows, columns;
 	int32_t shift;
-} rv_matrix_int4;
+} rv_matrix_grouped;
 
 /* As rv_embed. */
-void rv_embed_int4(int32_t *out, const rv_matrix_int4 *m, int32_t row);
+void rv_embed_ternary(int32_t *out, const rv_matrix_grouped *m, int32_t row);
+void rv_embed_binary(int32_t *out, const rv_matrix_grouped *m, int32_t row);
+void rv_embed_int4(int32_t *out, const rv_matrix_grouped *m, int32_t row);
 
 /*
  * As rv_matvec. x: [columns rounded up to 32], zeros behind the columns, 16-byte aligned.
- * scratch: rv_matvec_int4_scratch_size bytes, 16-byte aligned; what it holds is the variant's affair.
+ * scratch: rv_matvec_grouped_scratch_size bytes, 16-byte aligned; what it holds is the variant's affair.
  */
-void rv_matvec_int4_portable(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-int32_t rv_matvec_int4_scratch_size(int32_t columns);
+void rv_matvec_int4_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_ternary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+/*
+ * As rv_matvec_binary, of x made binary: the sign, times the mean magnitude (Rastegari et al. 2016, XNOR-Net), in
+ * 1/256 of x's unit. Cost: some 20 instructions for 32 weights.
+ */
+void rv_matvec_binary_xnor(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+/* For all of these. */
+int32_t rv_matvec_grouped_scratch_size(int32_t columns);
 
 /*
  * RMS norm (Zhang and Sennrich 2019, eq. 4) and quantisation in one:
@@ -151,7 +167,7 @@ void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_
 #elif defined(ESP_PLATFORM) && CONFIG_IDF_TARGET_ESP32S3
 #define RV_VARIANT "esp32s3"
 void rv_matvec_esp32s3(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
-void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_attend_esp32s3(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
 	int32_t *mixed, void *scratch);
 #define rv_matvec rv_matvec_esp32s3
@@ -159,16 +175,25 @@ void rv_attend_esp32s3(const rv_attention *a, int32_t position, const int8_t *qu
 #define rv_attend rv_attend_esp32s3
 #elif defined(__riscv) && __riscv_xlen == 32
 #define RV_VARIANT "riscv"
-void rv_matvec_int4_swar(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_ternary_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_table(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_matvec_swar(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_swar
 #define rv_matvec_int4 rv_matvec_int4_swar
+#define rv_matvec_ternary rv_matvec_ternary_swar
+#define rv_matvec_binary rv_matvec_binary_table
 #define rv_attend rv_attend_portable
 #else
 #define RV_VARIANT "portable"
 #define rv_matvec rv_matvec_portable
 #define rv_matvec_int4 rv_matvec_int4_portable
 #define rv_attend rv_attend_portable
+#endif
+
+#ifndef rv_matvec_ternary
+#define rv_matvec_ternary rv_matvec_ternary_portable
+#define rv_matvec_binary rv_matvec_binary_portable
 #endif
 
 #endif

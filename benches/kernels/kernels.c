@@ -33,7 +33,7 @@ static void matvec(int32_t rows, int32_t columns)
 
 static void matvec_int4(int32_t rows, int32_t columns)
 {
-	rv_matrix_int4 m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 26 };
+	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 26 };
 	rv_matvec_int4(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, scratch);
 }
 

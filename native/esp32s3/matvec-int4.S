@@ -1,5 +1,5 @@
 /*
- * INT4 matrix times vector for the ESP32-S3, with 32-bit sums (format: rv_matrix_int4):
+ * INT4 matrix times vector for the ESP32-S3, with 32-bit sums (format: rv_matrix_grouped):
  *
  *   void rv_matvec_sums_int4_esp32s3(int32_t *sums, const uint8_t *tiles, const uint8_t *group_scales,
  *                                    int32_t rows, int32_t columns, const int8_t *x);

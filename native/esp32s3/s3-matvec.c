@@ -52,7 +52,7 @@ void rv_matvec_esp32s3(int32_t *out, const rv_matrix *m, const int8_t *x, const 
 	}
 }
 
-void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
+void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t sums[RV_TILE_ROWS];
 	uint8_t copy[LARGEST_COPY] __attribute__((aligned(16)));

@@ -18,7 +18,7 @@ const rv_worker *second_core;
 
 #define MOST_SECTIONS (7 + 6 * 255)
 
-/* readModel(file): 32-bit integers, the shape, then five for each section; nothing when it is for the other reader. */
+/* readModel(file): 32-bit integers, the shape, then six for each section; nothing when it is for the other reader. */
 void xs_kernels_readModel(xsMachine *the)
 {
 	struct {

@@ -5,20 +5,31 @@
 
 #define PADDED(n) (((int64_t)(n) + RV_TILE_COLUMNS - 1) & ~(int64_t)(RV_TILE_COLUMNS - 1))
 
-static int32_t embed(const operator_record *op, int32_t token)
+/* Activations for matrices of groups. */
+#define PADDED_GROUPS(n) (((int64_t)(n) + RV_GROUP - 1) & ~(int64_t)(RV_GROUP - 1))
+
+static int32_t embed_int8(const operator_record *op, int32_t token)
 {
 	rv_embed(op->out, &op->matrix, token);
 	return 0;
 }
 
+#define EMBED(name) static int32_t embed_##name(const operator_record *op, int32_t token) \
+{ \
+	rv_embed_##name(op->out, &op->grouped, token); \
+	return 0; \
+}
+EMBED(int4)
+EMBED(ternary)
+EMBED(binary)
+
 static void bind_embed(binder *b, operator_record *op)
 {
-	int32_t at = b->next++;
-	bind_matrix(b, &op->matrix);
+	int32_t at = b->next++, type = bind_matrix(b, op);
 	b->next = at;
-	op->out = bind_arena(b, "out", (int64_t)op->matrix.columns * 4, 4);
-	op->run = embed;
-	op->limit = op->matrix.rows;
+	op->out = bind_arena(b, "out", (int64_t)(type == MATRIX_INT8 ? op->matrix.columns : op->grouped.columns) * 4, 4);
+	op->run = type == MATRIX_INT8 ? embed_int8 : type == MATRIX_INT4 ? embed_int4 : type == MATRIX_TERNARY ? embed_ternary : embed_binary;
+	op->limit = type == MATRIX_INT8 ? op->matrix.rows : op->grouped.rows;
 }
 
 static int32_t norm(const operator_record *op, int32_t unused)
@@ -46,23 +57,44 @@ static void bind_norm(binder *b, operator_record *op)
 	op->run = norm;
 }
 
-static int32_t matvec(const operator_record *op, int32_t unused)
+static int32_t matvec_int8(const operator_record *op, int32_t unused)
 {
 	(void)unused;
 	rv_matvec_split(op->out, &op->matrix, op->bytes, op->scale, op->flag, second_core);
 	return 0;
 }
 
+/* What other operators left behind the columns goes first: their vectors end at a multiple of 16. */
+#define MATVEC(name) static int32_t matvec_##name(const operator_record *op, int32_t unused) \
+{ \
+	(void)unused; \
+	for (int32_t c = op->grouped.columns; c % RV_GROUP; c++) \
+		op->bytes[c] = 0; \
+	rv_matvec_##name(op->out, &op->grouped, op->bytes, op->scale, op->flag, op->scratch); \
+	return 0; \
+}
+MATVEC(int4)
+MATVEC(ternary)
+MATVEC(binary)
+MATVEC(binary_xnor)
+
 static void bind_matvec(binder *b, operator_record *op)
 {
 	b->next = 3;
-	bind_matrix(b, &op->matrix);
+	int32_t type = bind_matrix(b, op), grouped = type != MATRIX_INT8;
 	op->flag = bind_integer(b, "add", 0, 1);
+	int32_t rows = grouped ? op->grouped.rows : op->matrix.rows, columns = grouped ? op->grouped.columns : op->matrix.columns;
+	if (grouped)
+		op->scratch = bind_arena(b, "scratch", rv_matvec_grouped_scratch_size(columns), 16);
+	else
+		b->next++;
+	int32_t binary = bind_integer(b, "binary", 0, 1);
 	b->next = 0;
-	op->out = bind_arena(b, "out", (int64_t)op->matrix.rows * 4, 4);
-	op->bytes = bind_arena(b, "x", PADDED(op->matrix.columns), 16);
+	op->out = bind_arena(b, "out", (int64_t)rows * 4, 4);
+	op->bytes = bind_arena(b, "x", grouped ? PADDED_GROUPS(columns) : PADDED(columns), 16);
 	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
-	op->run = matvec;
+	op->run = type == MATRIX_INT8 ? matvec_int8 : type == MATRIX_INT4 ? matvec_int4 : type == MATRIX_TERNARY ? matvec_ternary
+		: binary ? matvec_binary_xnor : matvec_binary;
 }
 
 static int32_t swiglu(const operator_record *op, int32_t unused)
@@ -212,9 +244,9 @@ static void bind_sample(binder *b, operator_record *op)
 }
 
 const operator_kind operator_kinds[] = {
-	{ "embed", 5, bind_embed },
+	{ "embed", 6, bind_embed },
 	{ "norm", 9, bind_norm },
-	{ "matvec", 8, bind_matvec },
+	{ "matvec", 11, bind_matvec },
 	{ "rope", 14, bind_rope },
 	{ "attend", 14, bind_attend },
 	{ "swiglu", 4, bind_swiglu },

@@ -44,23 +44,47 @@ const void *bind_weights(binder *b, const char *field, int64_t bytes, int32_t al
 	return b->weights + place(b, field, bytes, alignment, b->weights_bytes, "weights");
 }
 
-void bind_matrix(binder *b, rv_matrix *m)
+/* The kernels look codes up and multiply: a code that does not occur would be a weight of 2. */
+static void check_ternary(xsMachine *the, const uint8_t *tiles, int64_t bytes)
+{
+	for (int64_t i = 0; i < bytes; i++)
+		if (tiles[i] & tiles[i] >> 1 & 0x55)
+			xsRangeError("matvec: there is a ternary weight of 2");
+}
+
+int32_t bind_matrix(binder *b, operator_record *op)
 {
 	xsMachine *the = b->the;
 	int32_t at = b->next++;
-	m->rows = bind_integer(b, "rows", 1, 1 << 20);
-	m->columns = bind_integer(b, "columns", 1, RV_MAX_COLUMNS);
-	m->shift = bind_integer(b, "shift", 0, 60);
-	int32_t end = b->next;
-	int64_t tiles = (int64_t)((m->rows + RV_TILE_ROWS - 1) / RV_TILE_ROWS)
-		* ((m->columns + RV_TILE_COLUMNS - 1) / RV_TILE_COLUMNS) * RV_TILE_BYTES;
+	int32_t rows = bind_integer(b, "rows", 1, 1 << 20), columns = bind_integer(b, "columns", 1, RV_MAX_COLUMNS);
+	int32_t shift = bind_integer(b, "shift", 0, 60), type = bind_integer(b, "type", MATRIX_INT8, MATRIX_BINARY);
+	int32_t end = b->next, tile_rows = (rows + RV_TILE_ROWS - 1) / RV_TILE_ROWS;
+	const uint16_t *scales;
 	b->next = at;
-	m->tiles = bind_weights(b, "tiles", tiles + (int64_t)m->rows * 2, RV_TILE_COLUMNS);
+	if (type == MATRIX_INT8) {
+		int64_t tiles = (int64_t)tile_rows * ((columns + RV_TILE_COLUMNS - 1) / RV_TILE_COLUMNS) * RV_TILE_BYTES;
+		const int8_t *bytes = bind_weights(b, "tiles", tiles + (int64_t)rows * 2, RV_TILE_COLUMNS);
+		scales = (const uint16_t *)(bytes + tiles);
+		op->matrix = (rv_matrix){ bytes, scales, rows, columns, shift };
+	}
+	else {
+		if (type < MATRIX_INT4)
+			xsRangeError("%s: there is no matrix of type %d", (char *)b->name, (int)type);
+		if (columns > RV_MAX_COLUMNS_GROUPED)
+			xsRangeError("%s: columns is %d, more than %d", (char *)b->name, (int)columns, RV_MAX_COLUMNS_GROUPED);
+		int64_t count = (int64_t)tile_rows * ((columns + RV_GROUP - 1) / RV_GROUP);
+		int64_t tiles = count * (type == MATRIX_INT4 ? RV_INT4_TILE_BYTES : type == MATRIX_TERNARY ? RV_TERNARY_TILE_BYTES : RV_BINARY_TILE_BYTES);
+		const uint8_t *bytes = bind_weights(b, "tiles", tiles + count * RV_TILE_ROWS + (int64_t)rows * 2, RV_TILE_COLUMNS);
+		scales = (const uint16_t *)(bytes + tiles + count * RV_TILE_ROWS);
+		op->grouped = (rv_matrix_grouped){ bytes, bytes + tiles, scales, rows, columns, shift };
+		if (type == MATRIX_TERNARY)
+			check_ternary(the, bytes, tiles);
+	}
 	b->next = end;
-	m->scales = (const uint16_t *)(m->tiles + tiles);
-	for (int32_t r = 0; r < m->rows; r++)
-		if (m->scales[r] >> 15)
+	for (int32_t r = 0; r < rows; r++)
+		if (scales[r] >> 15)
 			xsRangeError("%s: the scale of row %d is not below 32768", (char *)b->name, (int)r);
+	return type;
 }
 
 void xs_operator_constructor(xsMachine *the)

@@ -11,14 +11,17 @@ typedef struct operator_record operator_record;
 struct operator_record {
 	int32_t (*run)(const operator_record *self, int32_t argument);
 	int32_t limit; /* arguments: 0 to limit - 1 */
-	rv_matrix matrix;
-	rv_norm norm;
-	rv_attention attention;
+	union {
+		rv_matrix matrix;
+		rv_matrix_grouped grouped;
+		rv_norm norm;
+		rv_attention attention;
+		struct sampler sampler; /* the only part that running changes */
+	};
 	int32_t *out, *in, *scratch;
 	int8_t *bytes;
 	rv_scale *scale;
 	int32_t n, flag;
-	struct sampler sampler; /* the only part that running changes */
 };
 
 #if UINTPTR_MAX == UINT32_MAX
@@ -41,8 +44,10 @@ int32_t bind_integer(binder *b, const char *field, int32_t low, int32_t high);
 /* `bytes` bytes of the arena (or of the weights) at the next parameter, a multiple of `alignment`. */
 void *bind_arena(binder *b, const char *field, int64_t bytes, int32_t alignment);
 const void *bind_weights(binder *b, const char *field, int64_t bytes, int32_t alignment);
-/* Tiles, and row scales behind them; then rows, columns and shift. */
-void bind_matrix(binder *b, rv_matrix *m);
+/* Section types of matrices (src/engine/ruvm/format.ts). */
+enum { MATRIX_INT8 = 1, MATRIX_INT4 = 4, MATRIX_TERNARY, MATRIX_BINARY };
+/* Tiles, and the scales behind them; then rows, columns, shift and type, which it returns. Fills matrix or grouped. */
+int32_t bind_matrix(binder *b, operator_record *op);
 
 typedef struct {
 	const char *name;

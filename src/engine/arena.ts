@@ -3,7 +3,7 @@
  * The plan that allocates is the plan that `memoryBudget` prints.
  */
 
-import type { ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { GROUP, type ModelShape, QuantizationType } from "ruvllm-esp32/engine/ruvm/format";
 
 /** Alignment of every region: whole vectors of the widest variant. */
 const ALIGN = 64;
@@ -40,6 +40,8 @@ export interface ArenaPlan {
 	gateUp: number;
 	logits: number;
 	attentionScratch: number;
+	/** Of matrices of groups. */
+	matrixScratch: number;
 	samplerSettings: number;
 	recent: number;
 	samplerScratch: number;
@@ -60,14 +62,16 @@ interface Regions {
 
 function regions(shape: ModelShape, context: number, window: number): Regions {
 	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
-	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads;
+	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads, widest = Math.max(d, shape.hiddenDim);
+	// As rv_matvec_grouped_scratch_size says.
+	const matrixScratch = shape.quantType === QuantizationType.Int8 ? 0 : (widest + GROUP - 1 >> 5) * 256 + 16;
 	return {
 		capacity,
-		// x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits; at last 32-bit scores and 16-bit
-		// weights, as rv_attention_scratch_size says.
+		// x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits; 32-bit scores and 16-bit
+		// weights, as rv_attention_scratch_size says; matrixScratch.
 		activations: [
-			4 * d, roundUp(Math.max(d, shape.hiddenDim), 16), SCALE_BYTES, 4 * d, 4 * (d + 2 * kv), d, SCALE_BYTES * shape.numHeads, 4 * d,
-			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64,
+			4 * d, roundUp(widest, GROUP), SCALE_BYTES, 4 * d, 4 * (d + 2 * kv), d, SCALE_BYTES * shape.numHeads, 4 * d,
+			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64, matrixScratch,
 		],
 		// samplerSettings, recent, samplerScratch
 		sampling: [4 * SAMPLER_SETTINGS, 4 * window, roundUp(2 * shape.vocabSize, 4)],
@@ -104,7 +108,7 @@ function places(at: number, bytes: readonly number[]): number[] {
 export function planArena(shape: ModelShape, context: number, window: number): ArenaPlan {
 	const { capacity, activations, sampling, layer } = regions(shape, context, window);
 	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
-	const a = places(0, activations), s = places(a[11]!, sampling), layers: LayerCache[] = [];
+	const a = places(0, activations), s = places(a[12]!, sampling), layers: LayerCache[] = [];
 	let bytes = s[3]!;
 	for (let l = 0; l < shape.numLayers; l++) {
 		const cache = places(bytes, layer);
@@ -113,7 +117,7 @@ export function planArena(shape: ModelShape, context: number, window: number): A
 	}
 	return {
 		capacity, x: a[0]!, q: a[1]!, scale: a[2]!, scratch: a[3]!, qkv: a[4]!, queries: a[5]!, queryScales: a[6]!, mixed: a[7]!, gateUp: a[8]!, logits: a[9]!,
-		attentionScratch: a[10]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
-		parts: { activations: a[11]!, sampling: s[3]! - a[11]!, keyValueCache: bytes - s[3]! }, bytes,
+		attentionScratch: a[10]!, matrixScratch: a[11]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
+		parts: { activations: a[12]!, sampling: s[3]! - a[12]!, keyValueCache: bytes - s[3]! }, bytes,
 	};
 }

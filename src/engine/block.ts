@@ -20,7 +20,7 @@ export class Block {
 
 	constructor(layer: number, plan: ArenaPlan, operators: Operators, constants: Uint32Array, table: ModelTable) {
 		const { shape } = table, first = table.layer(layer);
-		const { q, scale, x, scratch } = plan;
+		const { q, scale, x, scratch, matrixScratch } = plan, binary = shape.binaryActivations === true;
 		const epsilon = constants[Constant.NormEpsilon]!, root = constants[Constant.NormRoot]!;
 		const attention: AttentionParams = {
 			heads: shape.numHeads, kvHeads: shape.numKvHeads, headDim: shape.embedDim / shape.numHeads, capacity: plan.capacity,
@@ -28,15 +28,15 @@ export class Block {
 			queries: plan.queries, queryScales: plan.queryScales, ...plan.layers[layer]!,
 		};
 		this.norm1 = operators.norm(q, scale, x, scratch, table.tensor(first + LayerPlace.Norm1), epsilon, root);
-		this.qkv = operators.matvec(plan.qkv, q, scale, table.tensor(first + LayerPlace.Qkv), false);
+		this.qkv = operators.matvec(plan.qkv, q, scale, table.tensor(first + LayerPlace.Qkv), false, matrixScratch, binary);
 		this.rope = operators.rope(attention, plan.qkv, table.tensor(Place.Rope));
 		this.attend = operators.attend(attention, plan.mixed, plan.attentionScratch);
 		this.quantise = operators.quantise(q, scale, plan.mixed, shape.embedDim, 16);
-		this.project = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Wo), true);
+		this.project = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Wo), true, matrixScratch, binary);
 		this.norm2 = operators.norm(q, scale, x, scratch, table.tensor(first + LayerPlace.Norm2), epsilon, root);
-		this.gateUp = operators.matvec(plan.gateUp, q, scale, table.tensor(first + LayerPlace.GateUp), false);
+		this.gateUp = operators.matvec(plan.gateUp, q, scale, table.tensor(first + LayerPlace.GateUp), false, matrixScratch, binary);
 		this.swiglu = operators.swiglu(q, scale, plan.gateUp, shape.hiddenDim);
-		this.down = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Down), true);
+		this.down = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Down), true, matrixScratch, binary);
 	}
 
 	/** x += attention(norm(x)); x += feedForward(norm(x)). */

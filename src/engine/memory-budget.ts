@@ -2,7 +2,7 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { arenaParts } from "ruvllm-esp32/engine/arena";
-import { expectedSections, type ModelShape, sectionBytes } from "ruvllm-esp32/engine/ruvm/format";
+import { expectedSections, MATRIX, type ModelShape, QuantizationType, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 
 /** All in bytes. */
 export interface MemoryBudget {
@@ -80,7 +80,12 @@ export function memoryError(shape: ModelShape, contextLength: number, available:
 		+ (fits > 0 ? `a context of at most ${fits} positions fits` : `even the smallest context wants ${smallest}: take a smaller model, or a chip with more memory`));
 }
 
-/** INT8 weights with tied output; without tokenizer, metadata and table. */
+/** Of matrices, by the model's type; as `convert` makes them, embeddings of the lower types are INT4. */
+const TILES = [SectionType.Int8Tiles, SectionType.Int4Tiles, SectionType.BinaryTiles, SectionType.TernaryTiles] as const;
+
+/** Weights with tied output; without tokenizer, metadata and table. */
 function weightBytes(shape: ModelShape): number {
-	return expectedSections(shape, true).reduce((sum, [, type, rows, columns]) => sum + sectionBytes(type, rows, columns), 0);
+	const most = TILES[shape.quantType], embedding = shape.quantType === QuantizationType.Int8 ? most : SectionType.Int4Tiles;
+	return expectedSections(shape, true).reduce((sum, [name, type, rows, columns]) =>
+		sum + sectionBytes(type !== MATRIX ? type : name === "embedding" ? embedding : most, rows, columns), 0);
 }

@@ -54,13 +54,14 @@ export class Operators {
 		p[at + 1] = m.rows;
 		p[at + 2] = m.columns;
 		p[at + 3] = m.shift;
+		p[at + 4] = m.type;
 	}
 
 	/** run(token): out = row `token` of the matrix. */
 	embed(out: number, m: Tensor): Operator {
 		this.#params[0] = out;
 		this.#matrix(1, m);
-		return this.#make(Kind.Embed, 5);
+		return this.#make(Kind.Embed, 6);
 	}
 
 	/** run(0): q * scale = rmsNorm(x) * gain. `epsilon` in Q32, `sqrtN` in Q16. */
@@ -78,15 +79,21 @@ export class Operators {
 		return this.#make(Kind.Norm, 9);
 	}
 
-	/** run(0): out = m x, or out += m x when `add`. */
-	matvec(out: number, q: number, scale: number, m: Tensor, add: boolean): Operator {
+	/**
+	 * run(0): out = m x, or out += m x when `add`.
+	 * @param scratch for matrices of groups; INT8 takes none
+	 * @param binary whether x is made binary, for a binary matrix
+	 */
+	matvec(out: number, q: number, scale: number, m: Tensor, add: boolean, scratch: number, binary: boolean): Operator {
 		const p = this.#params;
 		p[0] = out;
 		p[1] = q;
 		p[2] = scale;
 		this.#matrix(3, m);
-		p[7] = add ? 1 : 0;
-		return this.#make(Kind.Matvec, 8);
+		p[8] = add ? 1 : 0;
+		p[9] = scratch;
+		p[10] = binary ? 1 : 0;
+		return this.#make(Kind.Matvec, 11);
 	}
 
 	/** run(position): rotates queries and keys, stores keys and values in the cache. */

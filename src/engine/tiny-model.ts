@@ -89,7 +89,7 @@ export class TinyModel {
 			for (let l = 0; l < shape.numLayers; l++)
 				this.#blocks.push(new Block(l, plan, operators, constants, table));
 			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, table.tensor(Place.Norm), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
-			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, table.tensor(table.output), false);
+			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, table.tensor(table.output), false, plan.matrixScratch, false);
 			this.sample = operators.sample(plan.logits, plan.samplerSettings, shape.vocabSize, this.penaltyWindow, plan.recent, plan.samplerScratch);
 			this.negativeLogLikelihood = operators.negativeLogLikelihood(plan.logits, shape.vocabSize);
 		}

@@ -77,7 +77,7 @@ static void multiply(int32_t rows, int32_t columns, size_t offset)
 	uint16_t *scales = allocate((size_t)rows * 2);
 	uint8_t *group_scales = allocate((size_t)tiles4 * 8);
 	int32_t *a = allocate((size_t)rows * 4), *b = allocate((size_t)rows * 4), add = (int32_t)below(2);
-	void *scratch = allocate((size_t)rv_matvec_int4_scratch_size(columns));
+	void *scratch = allocate((size_t)rv_matvec_grouped_scratch_size(columns));
 	fill_bytes((int8_t *)tiles, tiles_bytes, BYTES_ANY);
 	fill_bytes((int8_t *)nibbles, tiles4 * 128, BYTES_ANY);
 	fill_bytes((int8_t *)group_scales, tiles4 * 8, BYTES_ANY);
@@ -88,7 +88,7 @@ static void multiply(int32_t rows, int32_t columns, size_t offset)
 		a[r] = b[r] = (int32_t)random64();
 	}
 	rv_matrix m = { (int8_t *)tiles, scales, rows, columns, 24 };
-	rv_matrix_int4 m4 = { nibbles, group_scales, scales, rows, columns, 30 };
+	rv_matrix_grouped m4 = { nibbles, group_scales, scales, rows, columns, 30 };
 	rv_scale scale = { 16384 + below(16384), 16 + (int32_t)below(8) };
 	rv_matvec_portable(a, &m, x, &scale, add);
 	rv_matvec_esp32s3(b, &m, x, &scale, add);

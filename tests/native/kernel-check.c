@@ -18,7 +18,7 @@ static void wrong_matvec(int32_t *out, const rv_matrix *m, const int8_t *x, cons
 	spoil(out, m->rows - 1);
 }
 
-static void wrong_matvec_int4(int32_t *out, const rv_matrix_int4 *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
+static void wrong_matvec_int4(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	rv_matvec_int4_portable(out, m, x, scale, add, scratch);
 	spoil(out, m->rows - 1);

@@ -70,12 +70,12 @@ static void matrix(void)
 
 static void matrix_int4(void)
 {
-	int32_t columns = size_to(RV_MAX_COLUMNS_INT4), rows = columns > 1000 ? 1 + (int32_t)below(20) : size_to(1 << 10);
+	int32_t columns = size_to(RV_MAX_COLUMNS_GROUPED), rows = columns > 1000 ? 1 + (int32_t)below(20) : size_to(1 << 10);
 	size_t groups = (size_t)(columns + RV_GROUP - 1) / RV_GROUP, tiles = (size_t)((rows + 7) / 8) * groups;
-	rv_matrix_int4 m = { any_bytes(tiles * RV_TILE_BYTES), any_bytes(tiles * 8), any_bytes((size_t)rows * 2), rows, columns, from(0, 60) };
+	rv_matrix_grouped m = { any_bytes(tiles * RV_TILE_BYTES), any_bytes(tiles * 8), any_bytes((size_t)rows * 2), rows, columns, from(0, 60) };
 	int8_t *x = any_bytes(groups * RV_GROUP);
 	int32_t *out = any_words((size_t)rows), *expected = allocate((size_t)rows * 4), *embedding = allocate((size_t)columns * 4);
-	void *scratch = allocate((size_t)rv_matvec_int4_scratch_size(columns));
+	void *scratch = allocate((size_t)rv_matvec_grouped_scratch_size(columns));
 	rv_scale scale = any_scale();
 	int add = (int)below(2);
 	for (int32_t r = 0; r < rows; r++)

@@ -7,7 +7,7 @@
 #include "simd-kernels.h"
 
 typedef void matvec_kernel(int32_t *, const rv_matrix *, const int8_t *, const rv_scale *, int);
-typedef void matvec_int4_kernel(int32_t *, const rv_matrix_int4 *, const int8_t *, const rv_scale *, int, void *);
+typedef void matvec_int4_kernel(int32_t *, const rv_matrix_grouped *, const int8_t *, const rv_scale *, int, void *);
 typedef void attend_kernel(const rv_attention *, int32_t, const int8_t *, const rv_scale *, int32_t *, void *);
 
 /* simd-kernels.h declares only the best variant. Those for machines without vectors run everywhere. */

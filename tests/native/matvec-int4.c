@@ -6,7 +6,7 @@ static const struct { const char *name; matvec_int4_kernel *run; } VARIANTS[] = 
 
 #define GROUPS(columns) (((columns) + RV_GROUP - 1) / RV_GROUP)
 
-static rv_matrix_int4 matrix_for(int32_t rows, int32_t columns, int weights, int32_t shift)
+static rv_matrix_grouped matrix_for(int32_t rows, int32_t columns, int weights, int32_t shift)
 {
 	int64_t tiles = (int64_t)((rows + 7) / 8) * GROUPS(columns), bytes = tiles * RV_TILE_BYTES;
 	int8_t *nibbles = allocate((size_t)bytes), *groups = allocate((size_t)tiles * 8);
@@ -21,11 +21,11 @@ static rv_matrix_int4 matrix_for(int32_t rows, int32_t columns, int weights, int
 			nibbles[i] = 0, groups[i / 16] = -1;
 	for (int32_t r = 0; r < rows; r++)
 		scales[r] = (uint16_t)(below(8) ? random64() & 32767 : random64() & 1 ? 32767 : 0);
-	return (rv_matrix_int4){ (const uint8_t *)nibbles, (const uint8_t *)groups, scales, rows, columns, shift };
+	return (rv_matrix_grouped){ (const uint8_t *)nibbles, (const uint8_t *)groups, scales, rows, columns, shift };
 }
 
 /* The weight but for the row's scale. */
-static int32_t weight(const rv_matrix_int4 *m, int32_t row, int32_t column)
+static int32_t weight(const rv_matrix_grouped *m, int32_t row, int32_t column)
 {
 	int64_t tile = (int64_t)(row / 8) * GROUPS(m->columns) + column / 32;
 	int32_t byte = m->tiles[tile * RV_TILE_BYTES + row % 8 * 16 + column % 16];
@@ -34,7 +34,7 @@ static int32_t weight(const rv_matrix_int4 *m, int32_t row, int32_t column)
 
 static void multiply(int32_t rows, int32_t columns, int weights, int bytes, int32_t shift, rv_scale scale)
 {
-	rv_matrix_int4 m = matrix_for(rows, columns, weights, shift);
+	rv_matrix_grouped m = matrix_for(rows, columns, weights, shift);
 	size_t padded = (size_t)GROUPS(columns) * RV_GROUP;
 	int8_t *x = allocate(padded);
 	int32_t *before = allocate((size_t)rows * 4), *expected = allocate((size_t)rows * 4), *embedding = allocate((size_t)columns * 4);
@@ -51,7 +51,7 @@ static void multiply(int32_t rows, int32_t columns, int weights, int bytes, int3
 	}
 	for (int v = 0; v < LENGTH(VARIANTS); v++) {
 		/* out needs no more than the alignment of its numbers, and nothing after it is written, nor after scratch. */
-		size_t offset = below(4), needed = (size_t)rv_matvec_int4_scratch_size(columns);
+		size_t offset = below(4), needed = (size_t)rv_matvec_grouped_scratch_size(columns);
 		int32_t *memory = allocate((offset + (size_t)rows) * 4), *out = memory + offset;
 		void *scratch = allocate(needed);
 		memcpy(out, before, (size_t)rows * 4);
@@ -95,8 +95,8 @@ int main(int argc, char **argv)
 	/* The largest sums of a group and of a row. */
 	for (int kind = BYTES_LOWEST; kind < BYTES_KINDS; kind++) {
 		multiply(9, 64, BYTES_LOWEST, kind, 20, (rv_scale){ 65535, 20 });
-		multiply(9, RV_MAX_COLUMNS_INT4, BYTES_LOWEST, kind, 40, (rv_scale){ 65535, 20 });
-		multiply(9, RV_MAX_COLUMNS_INT4, kind, kind, 40, (rv_scale){ 65535, 20 });
+		multiply(9, RV_MAX_COLUMNS_GROUPED, BYTES_LOWEST, kind, 40, (rv_scale){ 65535, 20 });
+		multiply(9, RV_MAX_COLUMNS_GROUPED, kind, kind, 40, (rv_scale){ 65535, 20 });
 	}
 	return finish();
 }

@@ -1,7 +1,7 @@
 /** Small models with seeded random weights, made in memory: what a test needs of a model without a file. */
 
 import { crc32 } from "ruvllm-esp32/platform/kernels";
-import { Constant, CONSTANTS, expectedSections, ModelShape, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
+import { Constant, CONSTANTS, expectedSections, MATRIX, ModelShape, QuantizationType, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 import { SectionData, writeRuvm } from "ruvllm-esp32/engine/ruvm/writer";
 import { buildTokenizerSection } from "ruvllm-esp32/engine/tokenizer-section";
 import { encodeUtf8 } from "ruvllm-esp32/core/utf8";
@@ -21,10 +21,14 @@ function tokenizer(vocabSize: number): Uint8Array {
 	return buildTokenizerSection(pieces.slice(0, vocabSize).map(encodeUtf8), scores.slice(0, vocabSize));
 }
 
+/** Of matrices, by the model's type. */
+const TILES = [SectionType.Int8Tiles, SectionType.Int4Tiles, SectionType.BinaryTiles, SectionType.TernaryTiles] as const;
+
 /** A whole file. Cost: some milliseconds. */
 export function tinyModel(seed = 1, shape: ModelShape = SHAPE, tied = true): Uint8Array {
 	const next = random(seed);
-	const sections = expectedSections(shape, tied).map(([name, type, rows, columns]): SectionData => {
+	const sections = expectedSections(shape, tied).map(([name, expected, rows, columns]): SectionData => {
+		const type = expected !== MATRIX ? expected : name === "embedding" && shape.quantType !== QuantizationType.Int8 ? SectionType.Int4Tiles : TILES[shape.quantType];
 		const data = new Uint8Array(sectionBytes(type, rows, columns)), view = new DataView(data.buffer);
 		if (name === "constants") {
 			view.setUint32(4 * Constant.NormEpsilon, 42950, true);
@@ -46,7 +50,12 @@ export function tinyModel(seed = 1, shape: ModelShape = SHAPE, tied = true): Uin
 			for (let r = 0; r < rows; r++)
 				view.setUint16(tiles + 2 * r, 12000 + (next() & 8191), true);
 		}
-		return { name, type, shift: type === SectionType.Int8Tiles ? 23 : type === SectionType.Int16 ? 13 : 0, rows, columns, data };
+		if (type === SectionType.TernaryTiles)
+			for (let i = Math.ceil(rows / 8) * 8 * Math.ceil(columns / 32) * 8; i-- > 0;)
+				// 3 is no code: it becomes 2.
+				data[i]! &= ~(data[i]! >> 1 & 0x55);
+		const shift = type === SectionType.Int8Tiles ? 23 : type === SectionType.Int16 ? 13 : type === SectionType.Int4Tiles ? 26 : expected === MATRIX ? 24 : 0;
+		return { name, type, shift, rows, columns, data };
 	});
 	const bytes = (name: string, data: Uint8Array): SectionData => ({ name, type: SectionType.Bytes, shift: 0, rows: 1, columns: data.length, data });
 	sections.push(bytes("tokenizer", tokenizer(shape.vocabSize)), bytes("metadata", encodeUtf8('{"name":"tiny"}')));

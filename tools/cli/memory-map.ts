@@ -2,7 +2,7 @@
 
 import { type Chip, CHIPS, type ChipName, MARGIN } from "ruvllm-esp32/core/chips";
 import { largestContext, memoryBudget, memoryError } from "ruvllm-esp32/engine/memory-budget";
-import { expectedSections, type ModelShape, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
+import { expectedSections, MATRIX, type ModelShape, QuantizationType, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 import type { XsHeap } from "./xs-heap.ts";
 
 export type Tier = "measured" | "emulated" | "projected";
@@ -85,11 +85,11 @@ const sum = (parts: readonly Part[]): number => parts.reduce((total, { bytes }) 
 
 function flashAdvice(shape: ModelShape, missing: number): string[] {
 	// A nibble a weight, and a scale for each 32 columns of a row.
-	const saved = expectedSections(shape, true).filter(([, type]) => type === SectionType.Int8Tiles)
-		.reduce((bytes, [, type, rows, columns]) => bytes + sectionBytes(type, rows, columns) - Math.ceil(rows / 8) * 8 * Math.ceil(columns / 32) * 17 - 2 * rows, 0);
+	const saved = shape.quantType !== QuantizationType.Int8 ? 0 : expectedSections(shape, true).filter(([, type]) => type === MATRIX)
+		.reduce((bytes, [, , rows, columns]) => bytes + sectionBytes(SectionType.Int8Tiles, rows, columns) - sectionBytes(SectionType.Int4Tiles, rows, columns), 0);
 	return [
 		`the partition lacks ${missing} bytes of flash`,
-		`INT4 weights would save ${saved} bytes${saved >= missing ? "" : ", which is not enough"}`,
+		...(saved ? [`INT4 weights would save ${saved} bytes${saved >= missing ? "" : ", which is not enough"}`] : []),
 		`a module with 8 MB of flash, and a partition of ${PARTITION + 0x400000} bytes, would leave ${0x400000 - missing}`,
 	];
 }

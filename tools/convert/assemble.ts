@@ -6,17 +6,17 @@ import { buildTokenizerSection } from "ruvllm-esp32/engine/tokenizer-section";
 import { crc32 } from "./crc32.ts";
 import type { FloatModel } from "./float-model.ts";
 import type { Llama2cTokenizer } from "./llama2c-tokenizer.ts";
-import { quantiseModel, shapeOf } from "./quantise.ts";
+import { quantiseModel, type QuantiseOptions, shapeOf } from "./quantise.ts";
 
 const bytesSection = (name: string, data: Uint8Array): SectionData =>
 	({ name, type: SectionType.Bytes, shift: 0, rows: 1, columns: data.length, data });
 
 /** A whole RUVM file. */
-export function assemble(model: FloatModel, tokenizer: Llama2cTokenizer, metadata: ModelMetadata): Uint8Array {
+export function assemble(model: FloatModel, tokenizer: Llama2cTokenizer, metadata: ModelMetadata, options: QuantiseOptions = {}): Uint8Array {
 	const sections = [
-		...quantiseModel(model),
+		...quantiseModel(model, options),
 		bytesSection("tokenizer", buildTokenizerSection(tokenizer.pieces, tokenizer.scores)),
 		bytesSection("metadata", new TextEncoder().encode(JSON.stringify(metadata))),
 	];
-	return writeRuvm(shapeOf(model.config), model.output === undefined, sections, crc32);
+	return writeRuvm(shapeOf(model.config, options), model.output === undefined, sections, crc32);
 }

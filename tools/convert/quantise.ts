@@ -1,10 +1,12 @@
-/** Turns a float model into the sections of a RUVM file: INT8 weights, one scale per row. */
+/** Turns a float model into the sections of a RUVM file. */
 
 import {
 	Constant, CONSTANTS, ModelShape, QuantizationType, SectionType,
 } from "ruvllm-esp32/engine/ruvm/format";
 import type { SectionData } from "ruvllm-esp32/engine/ruvm/writer";
-import { FloatConfig, FloatModel, headDim } from "./float-model";
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { FloatConfig, FloatModel, headDim } from "./float-model.ts";
+import { quantiseGrouped, type WeightType } from "./grouped.ts";
 
 const TILE_ROWS = 8, TILE_COLUMNS = 16;
 const MAX_SCALE = 32767;
@@ -12,7 +14,7 @@ const MAX_SCALE = 32767;
 const maxMagnitude = (values: Float32Array): number => values.reduce((max, v) => Math.max(max, Math.abs(v)), 0);
 
 /** The shift with which `value` fills 15 bits: value * 2^shift in (16383, 32767]. */
-const shiftFor = (value: number): number => value > 0 ? Math.floor(Math.log2(MAX_SCALE / value)) : 0;
+export const shiftFor = (value: number): number => value > 0 ? Math.floor(Math.log2(MAX_SCALE / value)) : 0;
 
 const clamp = (v: number, low: number, high: number): number => Math.min(high, Math.max(low, v));
 
@@ -71,27 +73,53 @@ function ropeFrequencies(config: FloatConfig): SectionData {
 	return words("rope", Array.from({ length: dim / 2 }, (_, i) => Math.round(config.ropeTheta ** (-2 * i / dim) / (2 * Math.PI) * 2 ** 32)));
 }
 
-export const shapeOf = (config: FloatConfig): ModelShape => ({
+/** Which types the matrices get. */
+export interface QuantiseOptions {
+	/** Of most of them; INT8 by default. */
+	type?: WeightType;
+	/** Of the embedding and the output; INT8 by default for INT8, else INT4. */
+	embedding?: WeightType;
+	/** Of the matrices of attention; `type` by default. */
+	attention?: WeightType;
+	/** Whether activations are made binary where they meet binary matrices. */
+	binaryActivations?: boolean;
+}
+
+const QUANT_TYPE: Record<WeightType, QuantizationType> = {
+	int8: QuantizationType.Int8, int4: QuantizationType.Int4, binary: QuantizationType.Binary, ternary: QuantizationType.Ternary,
+};
+
+const quantise = (type: WeightType, name: string, parts: Float32Array[], columns: number): SectionData =>
+	type === "int8" ? quantiseMatrix(name, parts, columns) : quantiseGrouped(type, name, parts, columns);
+
+export const shapeOf = (config: FloatConfig, options: QuantiseOptions = {}): ModelShape => ({
 	vocabSize: config.vocabSize, embedDim: config.embedDim, hiddenDim: config.hiddenDim, numLayers: config.numLayers,
-	numHeads: config.numHeads, numKvHeads: config.numKvHeads, maxSeqLen: config.maxSeqLen, quantType: QuantizationType.Int8,
+	numHeads: config.numHeads, numKvHeads: config.numKvHeads, maxSeqLen: config.maxSeqLen, quantType: QUANT_TYPE[options.type ?? "int8"],
+	...(options.binaryActivations && { binaryActivations: true }),
 });
 
-/** All sections but "tokenizer" and "metadata". */
-export function quantiseModel(model: FloatModel): SectionData[] {
-	const { config } = model, d = config.embedDim;
+/**
+ * All sections but "tokenizer" and "metadata".
+ * @throws RuvllmError QUANTISE_TYPE when a model of INT8 is to have others
+ */
+export function quantiseModel(model: FloatModel, options: QuantiseOptions = {}): SectionData[] {
+	const { config } = model, d = config.embedDim, type = options.type ?? "int8";
+	const embedding = options.embedding ?? (type === "int8" ? "int8" : "int4"), attention = options.attention ?? type;
+	if (type === "int8" && (embedding !== "int8" || attention !== "int8"))
+		throw new RuvllmError("QUANTISE_TYPE", "a model of INT8 has no other matrices; give the lower type as the model's, and INT8 for the embedding or the attention");
 	const sections = [
 		constants(config), ropeFrequencies(config),
-		quantiseMatrix("embedding", [model.embedding], d), vector16("norm", model.finalNorm),
+		quantise(embedding, "embedding", [model.embedding], d), vector16("norm", model.finalNorm),
 	];
 	if (model.output)
-		sections.push(quantiseMatrix("output", [model.output], d));
+		sections.push(quantise(embedding, "output", [model.output], d));
 	model.layers.forEach((layer, l) => sections.push(
 		vector16(`layers.${l}.norm1`, layer.attentionNorm),
-		quantiseMatrix(`layers.${l}.qkv`, [layer.wq, layer.wk, layer.wv], d),
-		quantiseMatrix(`layers.${l}.wo`, [layer.wo], d),
+		quantise(attention, `layers.${l}.qkv`, [layer.wq, layer.wk, layer.wv], d),
+		quantise(attention, `layers.${l}.wo`, [layer.wo], d),
 		vector16(`layers.${l}.norm2`, layer.ffnNorm),
-		quantiseMatrix(`layers.${l}.gateUp`, [layer.w1, layer.w3], d),
-		quantiseMatrix(`layers.${l}.down`, [layer.w2], config.hiddenDim),
+		quantise(type, `layers.${l}.gateUp`, [layer.w1, layer.w3], d),
+		quantise(type, `layers.${l}.down`, [layer.w2], config.hiddenDim),
 	));
 	return sections;
 }

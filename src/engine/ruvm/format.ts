@@ -13,8 +13,10 @@ export const ENTRY_NAME_BYTES = 20;
 
 /** Header flags. */
 export const FLAG_TIED = 1;
+/** Activations are made binary where they meet binary matrices (XNOR-Net). */
+export const FLAG_BINARY_ACTIVATIONS = 2;
 
-/** How the weights are stored; the number stands in the header. */
+/** How most of the weights are stored; the number stands in the header. Models of INT8 have no other matrices. */
 export const QuantizationType = { Int8: 0, Int4: 1, Binary: 2, Ternary: 3 } as const;
 export type QuantizationType = (typeof QuantizationType)[keyof typeof QuantizationType];
 
@@ -28,8 +30,22 @@ export const SectionType = {
 	Int16: 2,
 	/** Vector of u32. */
 	Uint32: 3,
+	/** Matrices in tiles of 8 rows by 32 columns, then a u8 scale for each row of a tile, then a u16 scale below 2^15 per row. */
+	Int4Tiles: 4,
+	TernaryTiles: 5,
+	BinaryTiles: 6,
 } as const;
 export type SectionType = (typeof SectionType)[keyof typeof SectionType];
+
+/** Columns that share a scale in INT4, ternary and binary tiles. */
+export const GROUP = 32;
+
+/** Bytes of a row of a tile, by type: undefined where there are no such tiles. */
+export const groupBytes = (type: SectionType): number | undefined =>
+	type === SectionType.Int4Tiles ? 16 : type === SectionType.TernaryTiles ? 8 : type === SectionType.BinaryTiles ? 4 : undefined;
+
+/** In place of a section's type: any kind of matrix. */
+export const MATRIX = "matrix";
 
 export interface Section {
 	/** At most 20 ASCII characters, for example "layers.3.qkv". */
@@ -61,6 +77,8 @@ export interface ModelShape {
 	/** Positions that the model was trained for. */
 	maxSeqLen: number;
 	quantType: QuantizationType;
+	/** Whether activations are made binary where they meet binary matrices. */
+	binaryActivations?: boolean;
 }
 
 /** What the section "metadata" says, as JSON. All fields are for people but the digest. */
@@ -91,31 +109,41 @@ const roundUp = (n: number, to: number): number => Math.ceil(n / to) * to;
 export function sectionBytes(type: SectionType, rows: number, columns: number): number {
 	switch (type) {
 		case SectionType.Int8Tiles: return roundUp(rows, 8) * roundUp(columns, 16) + 2 * rows;
+		case SectionType.Int4Tiles:
+		case SectionType.TernaryTiles:
+		case SectionType.BinaryTiles: return roundUp(rows, 8) * Math.ceil(columns / GROUP) * (groupBytes(type)! + 1) + 2 * rows;
 		case SectionType.Int16: return 2 * rows * columns;
 		case SectionType.Uint32: return 4 * rows * columns;
 		default: return rows * columns;
 	}
 }
 
-/** The tensors that a shape must come with: name, type, rows, columns. */
-export function expectedSections(shape: ModelShape, tied: boolean): [string, SectionType, number, number][] {
+export type ExpectedSection = [name: string, type: SectionType | typeof MATRIX, rows: number, columns: number];
+
+/** Whether a section of this type can stand where `expected` is wanted. */
+export function fits(shape: ModelShape, expected: ExpectedSection[1], type: SectionType): boolean {
+	return expected === MATRIX ? type === SectionType.Int8Tiles || (groupBytes(type) !== undefined && shape.quantType !== QuantizationType.Int8) : type === expected;
+}
+
+/** The tensors that a shape must come with. */
+export function expectedSections(shape: ModelShape, tied: boolean): ExpectedSection[] {
 	const d = shape.embedDim, head = d / shape.numHeads;
-	const sections: [string, SectionType, number, number][] = [
+	const sections: ExpectedSection[] = [
 		["constants", SectionType.Uint32, 1, CONSTANTS],
 		["rope", SectionType.Uint32, 1, head / 2],
-		["embedding", SectionType.Int8Tiles, shape.vocabSize, d],
+		["embedding", MATRIX, shape.vocabSize, d],
 		["norm", SectionType.Int16, 1, d],
 	];
 	if (!tied)
-		sections.push(["output", SectionType.Int8Tiles, shape.vocabSize, d]);
+		sections.push(["output", MATRIX, shape.vocabSize, d]);
 	for (let l = 0; l < shape.numLayers; l++)
 		sections.push(
 			[`layers.${l}.norm1`, SectionType.Int16, 1, d],
-			[`layers.${l}.qkv`, SectionType.Int8Tiles, d + 2 * shape.numKvHeads * head, d],
-			[`layers.${l}.wo`, SectionType.Int8Tiles, d, d],
+			[`layers.${l}.qkv`, MATRIX, d + 2 * shape.numKvHeads * head, d],
+			[`layers.${l}.wo`, MATRIX, d, d],
 			[`layers.${l}.norm2`, SectionType.Int16, 1, d],
-			[`layers.${l}.gateUp`, SectionType.Int8Tiles, 2 * shape.hiddenDim, d],
-			[`layers.${l}.down`, SectionType.Int8Tiles, d, shape.hiddenDim],
+			[`layers.${l}.gateUp`, MATRIX, 2 * shape.hiddenDim, d],
+			[`layers.${l}.down`, MATRIX, d, shape.hiddenDim],
 		);
 	return sections;
 }

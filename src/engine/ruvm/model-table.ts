@@ -4,18 +4,18 @@
  */
 
 import { crc32, type Pinned, readModel } from "ruvllm-esp32/platform/kernels";
-import { expectedSections, type ModelShape, QuantizationType, type Section } from "ruvllm-esp32/engine/ruvm/format";
+import { expectedSections, type ModelShape, type QuantizationType, type Section, type SectionType } from "ruvllm-esp32/engine/ruvm/format";
 import { checkCrc, readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 
 /** What operators need to know of a section. */
-export type Tensor = Pick<Section, "shift" | "rows" | "columns" | "offset" | "bytes">;
+export type Tensor = Pick<Section, "type" | "shift" | "rows" | "columns" | "offset" | "bytes">;
 
 /** Places of sections; `output` is the embedding's in tied models. */
 export const Place = { Constants: 0, Rope: 1, Embedding: 2, Norm: 3 } as const;
 /** Behind the first of a layer. */
 export const LayerPlace = { Norm1: 0, Qkv: 1, Wo: 2, Norm2: 3, GateUp: 4, Down: 5 } as const;
 const PER_LAYER = 6;
-const SHAPE_INTS = 8, TENSOR_INTS = 5;
+const SHAPE_INTS = 10, TENSOR_INTS = 6;
 
 export class ModelTable {
 	readonly shape: ModelShape;
@@ -38,7 +38,7 @@ export class ModelTable {
 			this.tied = ints[7] === 1;
 			this.shape = {
 				vocabSize: ints[0]!, embedDim: ints[1]!, hiddenDim: ints[2]!, numLayers: ints[3]!, numHeads: ints[4]!, numKvHeads: ints[5]!,
-				maxSeqLen: ints[6]!, quantType: QuantizationType.Int8,
+				maxSeqLen: ints[6]!, quantType: ints[8] as QuantizationType, binaryActivations: ints[9] === 1,
 			};
 			if (verify)
 				checkCrc(this.bytes, crc32);
@@ -53,7 +53,7 @@ export class ModelTable {
 
 	tensor(place: number): Tensor {
 		const at = SHAPE_INTS + TENSOR_INTS * place, ints = this.#ints;
-		return { shift: ints[at]!, rows: ints[at + 1]!, columns: ints[at + 2]!, offset: ints[at + 3]!, bytes: ints[at + 4]! };
+		return { shift: ints[at]!, rows: ints[at + 1]!, columns: ints[at + 2]!, offset: ints[at + 3]!, bytes: ints[at + 4]!, type: ints[at + 5] as SectionType };
 	}
 
 	get output(): number {
@@ -91,7 +91,7 @@ function listed(shape: ModelShape, tied: boolean, sections: ReadonlyMap<string, 
 	names.forEach((name, i) => {
 		const section = sections.get(name);
 		if (section)
-			ints.set([section.shift, section.rows, section.columns, section.offset, section.bytes], SHAPE_INTS + TENSOR_INTS * i);
+			ints.set([section.shift, section.rows, section.columns, section.offset, section.bytes, section.type], SHAPE_INTS + TENSOR_INTS * i);
 	});
 	return ints;
 }

@@ -5,8 +5,8 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import {
-	ENTRY_BYTES, ENTRY_NAME_BYTES, expectedSections, FLAG_TIED, FORMAT_VERSION, HEADER_BYTES, MAGIC, ModelMetadata, ModelShape,
-	QuantizationType, Section, SECTION_ALIGN, sectionBytes, SectionType,
+	ENTRY_BYTES, ENTRY_NAME_BYTES, expectedSections, fits, FLAG_BINARY_ACTIVATIONS, FLAG_TIED, FORMAT_VERSION, GROUP, groupBytes, HEADER_BYTES, MAGIC, MATRIX,
+	ModelMetadata, ModelShape, QuantizationType, Section, SECTION_ALIGN, sectionBytes, SectionType,
 } from "ruvllm-esp32/engine/ruvm/format";
 
 /** CRC-32 as in zlib; the kernels have a fast one, tools bring their own. */
@@ -43,12 +43,13 @@ export function readRuvm(bytes: Uint8Array, crc32?: Crc32): RuvmFile {
 		return { bytes, version, shape, tied: false, sections: new Map() };
 	if (crc32)
 		checkCrc(bytes, crc32);
-	const tied = (view.getUint16(18, true) & FLAG_TIED) !== 0;
+	const flags = view.getUint16(18, true), tied = (flags & FLAG_TIED) !== 0;
+	shape.binaryActivations = (flags & FLAG_BINARY_ACTIVATIONS) !== 0;
 	const sections = readTable(view, bytes.length);
 	for (const [name, type, rows, columns] of expectedSections(shape, tied)) {
 		const section = sections.get(name) ?? fail("MODEL_SECTION", `the model lacks its section "${name}"; convert it again`);
-		if (section.type !== type || section.rows !== rows || section.columns !== columns)
-			fail("MODEL_SECTION", `section "${name}" is ${section.rows} x ${section.columns} of type ${section.type}, not ${rows} x ${columns} of type ${type}`);
+		if (!fits(shape, type, section.type) || section.rows !== rows || section.columns !== columns)
+			fail("MODEL_SECTION", `section "${name}" is ${section.rows} x ${section.columns} of type ${section.type}, not ${rows} x ${columns} of type ${type === MATRIX ? shape.quantType === QuantizationType.Int8 ? SectionType.Int8Tiles : "1, 4, 5 or 6" : type}`);
 	}
 	return { bytes, version, shape, tied, sections };
 }
@@ -67,8 +68,8 @@ function readShape(view: DataView, version: number): ModelShape {
 	for (const field of ["vocabSize", "embedDim", "hiddenDim", "numLayers", "numHeads", "numKvHeads", "maxSeqLen"] as const)
 		if (shape[field] === 0)
 			fail("MODEL_FIELD", `${field} is 0`);
-	if (shape.quantType !== QuantizationType.Int8)
-		fail("MODEL_FIELD", `quantType ${shape.quantType} is not known to this version; it runs INT8 (0)`);
+	if (shape.quantType > QuantizationType.Ternary)
+		fail("MODEL_FIELD", `quantType ${shape.quantType} is not known to this version; it runs INT8 (0), INT4 (1), binary (2) and ternary (3)`);
 	if (shape.maxSeqLen > 32768)
 		fail("MODEL_FIELD", `maxSeqLen is ${shape.maxSeqLen}, more than 32768`);
 	if (shape.embedDim % shape.numHeads || (shape.embedDim / shape.numHeads) % 2 || shape.embedDim / shape.numHeads > 256)
@@ -128,12 +129,13 @@ function readEntry(view: DataView, at: number): Section {
 		offset: view.getUint32(at + 32, true),
 		bytes: view.getUint32(at + 36, true),
 	};
-	if (section.type > SectionType.Uint32)
+	if (section.type > SectionType.BinaryTiles)
 		fail("MODEL_SECTION", `section "${name}" has the unknown type ${section.type}`);
 	if (section.bytes !== sectionBytes(section.type, section.rows, section.columns))
 		fail("MODEL_SECTION", `section "${name}" has ${section.bytes} bytes, which is not what ${section.rows} x ${section.columns} take`);
-	if (section.group !== 0)
-		fail("MODEL_SECTION", `section "${name}" has groups of ${section.group}; this version knows one scale per row`);
+	const group = groupBytes(section.type) === undefined ? 0 : GROUP;
+	if (section.group !== group)
+		fail("MODEL_SECTION", `section "${name}" has groups of ${section.group}, not of ${group}`);
 	return section;
 }
 

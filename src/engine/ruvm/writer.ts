@@ -2,7 +2,7 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import {
-	ENTRY_BYTES, ENTRY_NAME_BYTES, FLAG_TIED, FORMAT_VERSION, HEADER_BYTES, MAGIC, ModelShape, Section, SECTION_ALIGN, sectionBytes,
+	ENTRY_BYTES, ENTRY_NAME_BYTES, FLAG_BINARY_ACTIVATIONS, FLAG_TIED, FORMAT_VERSION, GROUP, groupBytes, HEADER_BYTES, MAGIC, ModelShape, Section, SECTION_ALIGN, sectionBytes,
 } from "ruvllm-esp32/engine/ruvm/format";
 import { Crc32, fileCrc } from "ruvllm-esp32/engine/ruvm/reader";
 
@@ -54,7 +54,7 @@ function writeHeader(view: DataView, shape: ModelShape, tied: boolean, count: nu
 	view.setUint8(14, FORMAT_VERSION);
 	view.setUint8(15, shape.numKvHeads);
 	view.setUint16(16, shape.maxSeqLen, true);
-	view.setUint16(18, tied ? FLAG_TIED : 0, true);
+	view.setUint16(18, (tied ? FLAG_TIED : 0) | (shape.binaryActivations ? FLAG_BINARY_ACTIVATIONS : 0), true);
 	view.setUint16(20, count, true);
 	view.setUint32(24, table, true);
 }
@@ -66,6 +66,7 @@ function writeEntry(view: DataView, at: number, section: SectionData, offset: nu
 		view.setUint8(at + i, section.name.charCodeAt(i));
 	view.setUint8(at + 20, section.type);
 	view.setInt8(at + 21, section.shift);
+	view.setUint16(at + 22, groupBytes(section.type) === undefined ? 0 : GROUP, true);
 	view.setUint32(at + 24, section.rows, true);
 	view.setUint32(at + 28, section.columns, true);
 	view.setUint32(at + 32, offset, true);
