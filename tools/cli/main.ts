@@ -10,6 +10,7 @@ import { addBench } from "./commands/bench.ts";
 import { addBudget } from "./commands/budget.ts";
 import { addConvert } from "./commands/convert.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addHome } from "./commands/home.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addPerplexity } from "./commands/perplexity.ts";
 import { addRun } from "./commands/run.ts";
@@ -21,7 +22,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addPerplexity, addBench, addBudget, addConvert, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addPerplexity, addBench, addBudget, addConvert, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])

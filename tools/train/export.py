@@ -40,7 +40,7 @@ def main():
     recipe = json.loads(str(states[0]["arguments"]))
     flat = np.mean([s["flat" if args.raw else "ema"] for s in states], axis=0, dtype=np.float64).astype(np.float32)
     if recipe.get("weights", "float") != "float":
-        flat = quantise.parameters(shape, flat, recipe["weights"], recipe["embedding"])
+        flat = quantise.parameters(shape, flat, recipe["weights"], recipe["embedding"], recipe.get("attention"))
     out = pathlib.Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     write_checkpoint(out / "model.bin", shape, flat)

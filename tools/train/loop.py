@@ -33,6 +33,7 @@ def options(description, shape=model.Shape):
     a.add_argument("--ema", type=float, default=0.998)
     a.add_argument("--weights", default="float", choices=quantise.KINDS, help="train matrices that will be rounded to this")
     a.add_argument("--embedding", choices=quantise.KINDS, help="the same for the embedding; by default --weights, int4 at the lowest")
+    a.add_argument("--attention", choices=quantise.KINDS, help="the same for the matrices of attention; by default --weights")
     a.add_argument("--start", help="folder whose model.bin to start from, instead of random weights; its tokenizer is kept")
     a.add_argument("--teacher", help="folder whose model.bin to imitate (distillation)")
     a.add_argument("--trust", type=float, default=0.7, help="how much the teacher's distribution counts, beside the text")
@@ -78,7 +79,7 @@ def run(args, tokenizer, epoch_of, measure, note):
     args.embedding = args.embedding or (args.weights if args.weights in ("float", "int8") else "int4")
 
     def rounded(flat):
-        return flat if args.weights == "float" else quantise.parameters(shape, flat, args.weights, args.embedding)
+        return flat if args.weights == "float" else quantise.parameters(shape, flat, args.weights, args.embedding, args.attention)
     net = model.Model(shape, args.threads)
     guide = teacher.Teacher(args.teacher, tokenizer, args.threads) if args.teacher else None
     opt = Optimiser(shape, np.array(initial), not args.adamw, args.decay, args.ema)

@@ -60,12 +60,13 @@ def matrix(rows, kind):
     return w.reshape(len(rows), -1)[:, :rows.shape[1]]
 
 
-def parameters(shape, flat, kind, embedding):
-    """All parameters: matrices on the grid of `kind`, the embedding on its own, gains as they are."""
+def parameters(shape, flat, kind, embedding, attention=None):
+    """All parameters: matrices on the grid of `kind`, those of attention and the embedding on their own, gains as they are."""
     out = flat.copy()
     for name, view in shape.split(out).items():
         if name == "emb":
             view[:] = matrix(view, embedding)
         elif name.startswith("w"):
-            view[:] = matrix(view.reshape(-1, view.shape[-1]), kind).reshape(view.shape)
+            own = attention if attention and name in ("wq", "wk", "wv", "wo") else kind
+            view[:] = matrix(view.reshape(-1, view.shape[-1]), own).reshape(view.shape)
     return out
