@@ -13,7 +13,7 @@
 #define UP(n, to) (((n) + (to) - 1) / (to) * (to))
 #define TILES UP(ROWS, RV_TILE_ROWS)
 
-const rv_kernel_set rv_bound_kernels = { rv_matvec, rv_matvec_int4, rv_attend };
+const rv_kernel_set rv_bound_kernels = { rv_matvec, rv_matvec_int4, rv_matvec_ternary, rv_matvec_binary, rv_attend };
 
 /* The largest members first, so that each begins at a multiple of 16. */
 typedef struct {
@@ -94,15 +94,18 @@ static int matvec_agrees(const rv_kernel_set *kernels, memory *m)
 	return 1;
 }
 
-static int matvec_int4_agrees(const rv_kernel_set *kernels, memory *m, void *scratch)
+typedef void grouped_kernel(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+
+/* The same bytes serve as nibbles, as ternary codes and as bits. */
+static int grouped_agrees(grouped_kernel *kernel, grouped_kernel *reference, memory *m, void *scratch)
 {
 	rv_matrix_grouped matrix = { m->nibbles, m->group_scales, m->scales, ROWS, COLUMNS_INT4, 24 };
 	rv_scale scale = { 20000 + next(m) % 10000, 18 };
 	fill_activations(m, COLUMNS_INT4);
 	for (int add = 0; add < 2; add++) {
 		start(m);
-		kernels->matvec_int4(m->out[0], &matrix, m->x, &scale, add, scratch);
-		rv_matvec_int4_portable(m->out[1], &matrix, m->x, &scale, add, scratch);
+		kernel(m->out[0], &matrix, m->x, &scale, add, scratch);
+		reference(m->out[1], &matrix, m->x, &scale, add, scratch);
 		if (!same(m))
 			return 0;
 	}
@@ -146,7 +149,13 @@ const char *rv_kernel_check(const rv_kernel_set *kernels, void *scratch)
 		m->scales[r] = (uint16_t)(next(m) & 32767);
 	if (!matvec_agrees(kernels, m))
 		return "matvec";
-	if (!matvec_int4_agrees(kernels, m, rest))
+	if (!grouped_agrees(kernels->matvec_int4, rv_matvec_int4_portable, m, rest))
 		return "matvec_int4";
+	for (uint32_t i = 0; i < sizeof(m->nibbles); i++)
+		m->nibbles[i] &= (uint8_t)~(m->nibbles[i] >> 1 & 0x55);
+	if (!grouped_agrees(kernels->matvec_ternary, rv_matvec_ternary_portable, m, rest))
+		return "matvec_ternary";
+	if (!grouped_agrees(kernels->matvec_binary, rv_matvec_binary_portable, m, rest))
+		return "matvec_binary";
 	return attend_agrees(kernels, m, rest) ? 0 : "attend";
 }

@@ -8,6 +8,8 @@
 typedef struct {
 	void (*matvec)(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 	void (*matvec_int4)(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+	void (*matvec_ternary)(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+	void (*matvec_binary)(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 	void (*attend)(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales, int32_t *mixed, void *scratch);
 } rv_kernel_set;
 

@@ -9,16 +9,18 @@
 typedef int16_t sums_of_four[16];
 
 /* Of the signs in the bits of an entry's place, 1 for plus: each differs from an earlier one by one column. */
-static void prepare(sums_of_four *table, const int8_t *x)
+RV_LOOP void prepare(sums_of_four *table, const int8_t *x, const int8_t *end)
 {
-	for (int32_t i = 0; i < RV_GROUP / 4; i++, x += 4, table++) {
-		int16_t *t = *table;
-		int32_t least = -x[0] - x[1] - x[2] - x[3];
-		t[0] = (int16_t)least;
-		for (int32_t n = 0, size = 1; n < 4; n++, size *= 2)
-			for (int32_t j = 0; j < size; j++)
-				t[size + j] = (int16_t)(t[j] + 2 * x[n]);
-	}
+	do {
+		int16_t *t = *table++;
+		int32_t a = x[0], b = x[1], c = x[2], d = x[3], sum = -a - b - c - d;
+		x += 4;
+		a *= 2; b *= 2; c *= 2; d *= 2;
+#define FOUR(n, base) { int32_t s = base; \
+	t[n] = (int16_t)s; t[n + 1] = (int16_t)(s + a); s += b; t[n + 2] = (int16_t)s; t[n + 3] = (int16_t)(s + a); }
+		FOUR(0, sum) FOUR(4, sum + c) FOUR(8, sum + d) FOUR(12, sum + c + d)
+#undef FOUR
+	} while (x < end);
 }
 
 /* The sums of eight rows. */
@@ -47,8 +49,7 @@ void rv_matvec_binary_table(int32_t *out, const rv_matrix_grouped *m, const int8
 	rv_requantiser z = rv_unit_requantiser(m, scale);
 	const uint8_t *tiles = m->tiles, *group_scales = m->group_scales;
 	sums_of_four *table = scratch, *end = table + groups * (RV_GROUP / 4);
-	for (int32_t i = 0; i < groups; i++)
-		prepare(table + i * (RV_GROUP / 4), x + i * RV_GROUP);
+	prepare(table, x, x + groups * RV_GROUP);
 	for (int32_t row = 0; row < m->rows; row += RV_TILE_ROWS) {
 		multiply(sums, (const uint32_t *)(const void *)tiles, group_scales, (const sums_of_four *)table, (const sums_of_four *)end);
 		store_rows(out + row, sums, m->scales + row, m->rows - row, scale->mantissa, &z, add);

@@ -14,7 +14,7 @@ enum { DIM = 64, LAYERS = 5, HIDDEN = 172, VOCAB = 512, HEADS = 8, KV_HEADS = 4,
 static int8_t tiles[LARGE * LARGE] ALIGNED, x[LARGE] ALIGNED, x_hidden[LARGE] ALIGNED, q[LARGE] ALIGNED;
 static uint8_t group_scales[LARGE * LARGE / RV_GROUP] ALIGNED;
 static uint16_t scales[LARGE] ALIGNED;
-static int32_t words[LARGE] ALIGNED, work[LARGE] ALIGNED, scratch[LARGE] ALIGNED, out[LARGE] ALIGNED, logits[VOCAB] ALIGNED;
+static int32_t words[LARGE] ALIGNED, work[LARGE] ALIGNED, scratch[LARGE * 3] ALIGNED, out[LARGE] ALIGNED, logits[VOCAB] ALIGNED;
 static int16_t gain[LARGE] ALIGNED;
 static int8_t keys[KV_HEADS * CAPACITY * HEAD] ALIGNED, values[KV_HEADS * CAPACITY * HEAD] ALIGNED;
 static uint16_t key_scales[KV_HEADS * CAPACITY] ALIGNED, value_scales[KV_HEADS * CAPACITY] ALIGNED;
@@ -36,6 +36,18 @@ static void matvec_int4(int32_t rows, int32_t columns)
 	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 26 };
 	rv_matvec_int4(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, scratch);
 }
+
+#define GROUPED(name) static void matvec_##name(int32_t rows, int32_t columns) \
+{ \
+	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 26 }; \
+	rv_matvec_##name(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, scratch); \
+} \
+static void square_##name(void) { matvec_##name(DIM, DIM); } \
+static void gate_up_##name(void) { matvec_##name(2 * HIDDEN, DIM); } \
+static void down_##name(void) { matvec_##name(DIM, HIDDEN); }
+GROUPED(ternary)
+GROUPED(binary)
+GROUPED(binary_xnor)
 
 static void square(void) { matvec(DIM, DIM); }
 static void qkv(void) { matvec(2 * DIM, DIM); }
@@ -109,6 +121,15 @@ const kernel kernels[] = {
 	{ "matvec int4 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_int4, 0 },
 	{ "matvec int4 64 x 172", DIM * HIDDEN, 0, 1, down_int4, 0 },
 	{ "matvec int4 512 x 64", VOCAB * DIM, 0, 1, classes_int4, 0 },
+	{ "matvec ternary 64 x 64", DIM * DIM, 0, 1, square_ternary, 0 },
+	{ "matvec ternary 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_ternary, 0 },
+	{ "matvec ternary 64 x 172", DIM * HIDDEN, 0, 1, down_ternary, 0 },
+	{ "matvec binary 64 x 64", DIM * DIM, 0, 1, square_binary, 0 },
+	{ "matvec binary 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_binary, 0 },
+	{ "matvec binary 64 x 172", DIM * HIDDEN, 0, 1, down_binary, 0 },
+	{ "matvec xnor 64 x 64", DIM * DIM, 0, 1, square_binary_xnor, 0 },
+	{ "matvec xnor 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_binary_xnor, 0 },
+	{ "matvec xnor 64 x 172", DIM * HIDDEN, 0, 1, down_binary_xnor, 0 },
 	{ "matvec int4 1024 x 1024", LARGE * LARGE, 0, 1, large_int4, 0 },
 	{ "attend 16 positions", 2 * HEADS * HEAD * 16, 0, 1, attend_16, 0 },
 	{ "attend 128 positions", 2 * HEADS * HEAD * 128, 0, 1, attend_128, 0 },

@@ -34,12 +34,12 @@ function readAlike(bytes: Uint8Array): boolean {
 	if (!read)
 		return false;
 	const ints = new Int32Array(read), { shape, tied, sections } = readRuvm(bytes);
-	const { vocabSize, embedDim, hiddenDim, numLayers, numHeads, numKvHeads, maxSeqLen } = shape;
-	expect(Array.from(ints.subarray(0, 8))).to.deep.equal([vocabSize, embedDim, hiddenDim, numLayers, numHeads, numKvHeads, maxSeqLen, tied ? 1 : 0]);
+	const { vocabSize, embedDim, hiddenDim, numLayers, numHeads, numKvHeads, maxSeqLen, quantType, binaryActivations } = shape;
+	expect(Array.from(ints.subarray(0, 10))).to.deep.equal([vocabSize, embedDim, hiddenDim, numLayers, numHeads, numKvHeads, maxSeqLen, tied ? 1 : 0, quantType, binaryActivations ? 1 : 0]);
 	const names = [...expectedSections(shape, tied).map(([name]) => name), "tokenizer", "metadata"];
 	names.forEach((name, i) => {
-		const { shift, rows, columns, offset, bytes: size } = sections.get(name)!;
-		expect(Array.from(ints.subarray(8 + 5 * i, 13 + 5 * i)), name).to.deep.equal([shift, rows, columns, offset, size]);
+		const { shift, rows, columns, offset, bytes: size, type } = sections.get(name)!;
+		expect(Array.from(ints.subarray(10 + 6 * i, 16 + 6 * i)), name).to.deep.equal([shift, rows, columns, offset, size, type]);
 	});
 	return true;
 }
@@ -47,7 +47,7 @@ function readAlike(bytes: Uint8Array): boolean {
 describe("engine/ruvm", () => {
 	it("refuses each bad field of the header, by name", () => {
 		const bad: [number, number, RegExp][] = [
-			[0, 0, /RUVM/], [4, 0, /vocabSize|embedding|section/], [10, 0, /numLayers/], [11, 0, /numHeads/], [11, 3, /heads/], [13, 1, /quantType/],
+			[0, 0, /RUVM/], [4, 0, /vocabSize|embedding|section/], [10, 0, /numLayers/], [11, 0, /numHeads/], [11, 3, /heads/], [13, 4, /quantType/],
 			[14, 9, /version/], [15, 0, /numKvHeads/], [15, 3, /numKvHeads/],
 		];
 		for (const [at, value, sentence] of bad) {

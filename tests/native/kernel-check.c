@@ -24,6 +24,18 @@ static void wrong_matvec_int4(int32_t *out, const rv_matrix_grouped *m, const in
 	spoil(out, m->rows - 1);
 }
 
+static void wrong_matvec_ternary(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
+{
+	rv_matvec_ternary_portable(out, m, x, scale, add, scratch);
+	spoil(out, m->rows - 1);
+}
+
+static void wrong_matvec_binary(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
+{
+	rv_matvec_binary_portable(out, m, x, scale, add, scratch);
+	spoil(out, m->rows - 1);
+}
+
 static void wrong_attend(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *scales, int32_t *mixed, void *scratch)
 {
 	rv_attend_portable(a, position, queries, scales, mixed, scratch);
@@ -45,7 +57,7 @@ static void names(const rv_kernel_set *kernels, void *scratch, const char *expec
 
 int main(int argc, char **argv)
 {
-	static const rv_kernel_set portable = { rv_matvec_portable, rv_matvec_int4_portable, rv_attend_portable };
+	static const rv_kernel_set portable = { rv_matvec_portable, rv_matvec_int4_portable, rv_matvec_ternary_portable, rv_matvec_binary_portable, rv_attend_portable };
 	rv_kernel_set kernels = portable;
 	start(argc, argv, "kernel-check");
 	/* To the byte, so that the sanitizer sees the first one too many. */
@@ -61,6 +73,12 @@ int main(int argc, char **argv)
 	kernels = portable;
 	kernels.matvec_int4 = wrong_matvec_int4;
 	names(&kernels, scratch, "matvec_int4");
+	kernels = portable;
+	kernels.matvec_ternary = wrong_matvec_ternary;
+	names(&kernels, scratch, "matvec_ternary");
+	kernels = portable;
+	kernels.matvec_binary = wrong_matvec_binary;
+	names(&kernels, scratch, "matvec_binary");
 	kernels = portable;
 	kernels.attend = wrong_attend;
 	names(&kernels, scratch, "attend");

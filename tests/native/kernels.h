@@ -12,11 +12,13 @@ typedef void attend_kernel(const rv_attention *, int32_t, const int8_t *, const 
 
 /* simd-kernels.h declares only the best variant. Those for machines without vectors run everywhere. */
 matvec_kernel rv_matvec_swar, rv_matvec_avx2, rv_matvec_avx512;
-matvec_int4_kernel rv_matvec_int4_swar;
+matvec_int4_kernel rv_matvec_int4_swar, rv_matvec_ternary_swar, rv_matvec_binary_table;
 attend_kernel rv_attend_avx512;
 
 #define SCALAR_MATVECS { "portable", rv_matvec_portable }, { "swar", rv_matvec_swar }
 #define MATVECS_INT4 { "portable", rv_matvec_int4_portable }, { "swar", rv_matvec_int4_swar }
+#define MATVECS_TERNARY { "portable", rv_matvec_ternary_portable }, { "swar", rv_matvec_ternary_swar }
+#define MATVECS_BINARY { "portable", rv_matvec_binary_portable }, { "table", rv_matvec_binary_table }
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 #define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }, { "avx512", rv_matvec_avx512 }
 #define ATTENDS { "portable", rv_attend_portable }, { "avx512", rv_attend_avx512 }

@@ -22,7 +22,15 @@ export const LONG: ModelShape = { ...SHAPE, maxSeqLen: 320 };
 /** Wide enough for most of its matrices to be shared by two cores. */
 export const WIDE: ModelShape = { ...SHAPE, embedDim: 96, hiddenDim: 131, maxSeqLen: 96 };
 
-/** Those that the suites use: machines that have no room to make one find them in their flash. */
-export const SMALL_MODELS: readonly [seed: number, shape: ModelShape, tied: boolean][] = [[1, SHAPE, true], [1, SHAPE, false], [1, LONG, true], [3, WIDE, true]];
+/** As WIDE, of the other types of weights; hidden vectors end inside a group. */
+export const GROUPED: readonly ModelShape[] = [QuantizationType.Int4, QuantizationType.Binary, QuantizationType.Ternary].map((quantType) => ({ ...WIDE, quantType }));
+/** Binary, its activations too. */
+export const XNOR: ModelShape = { ...WIDE, quantType: QuantizationType.Binary, binaryActivations: true };
 
-export const smallModelName = (seed: number, shape: ModelShape, tied: boolean): string => `small-${seed}-${shape.maxSeqLen}-${tied ? "tied" : "untied"}.ruvm`;
+/** Those that the suites use: machines that have no room to make one find them in their flash. */
+export const SMALL_MODELS: readonly [seed: number, shape: ModelShape, tied: boolean][] = [
+	[1, SHAPE, true], [1, SHAPE, false], [1, LONG, true], [3, WIDE, true], ...[...GROUPED, XNOR].map((shape): [number, ModelShape, boolean] => [3, shape, true]),
+];
+
+export const smallModelName = (seed: number, shape: ModelShape, tied: boolean): string => 
+	`small-${seed}-${shape.maxSeqLen}-${tied ? "tied" : "untied"}${shape.quantType ? `-${shape.quantType}` : ""}${shape.binaryActivations ? "-xnor" : ""}.ruvm`;

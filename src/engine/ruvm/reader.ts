@@ -44,7 +44,8 @@ export function readRuvm(bytes: Uint8Array, crc32?: Crc32): RuvmFile {
 	if (crc32)
 		checkCrc(bytes, crc32);
 	const flags = view.getUint16(18, true), tied = (flags & FLAG_TIED) !== 0;
-	shape.binaryActivations = (flags & FLAG_BINARY_ACTIVATIONS) !== 0;
+	if (flags & FLAG_BINARY_ACTIVATIONS)
+		shape.binaryActivations = true;
 	const sections = readTable(view, bytes.length);
 	for (const [name, type, rows, columns] of expectedSections(shape, tied)) {
 		const section = sections.get(name) ?? fail("MODEL_SECTION", `the model lacks its section "${name}"; convert it again`);
