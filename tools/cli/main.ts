@@ -13,6 +13,8 @@ import { addDoctor } from "./commands/doctor.ts";
 import { addHome } from "./commands/home.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addPerplexity } from "./commands/perplexity.ts";
+import { addInspect } from "./commands/inspect.ts";
+import { addQuantize } from "./commands/quantize.ts";
 import { addRun } from "./commands/run.ts";
 import { FirmwareError } from "./session.ts";
 
@@ -22,7 +24,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addHome, addPerplexity, addBench, addBudget, addConvert, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])

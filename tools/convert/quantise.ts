@@ -85,11 +85,12 @@ export interface QuantiseOptions {
 	binaryActivations?: boolean;
 }
 
-const QUANT_TYPE: Record<WeightType, QuantizationType> = {
+export const QUANT_TYPE: Record<WeightType, QuantizationType> = {
 	int8: QuantizationType.Int8, int4: QuantizationType.Int4, binary: QuantizationType.Binary, ternary: QuantizationType.Ternary,
 };
 
-const quantise = (type: WeightType, name: string, parts: Float32Array[], columns: number): SectionData =>
+/** A matrix of this type, of parts one below the other. */
+export const quantise = (type: WeightType, name: string, parts: Float32Array[], columns: number): SectionData =>
 	type === "int8" ? quantiseMatrix(name, parts, columns) : quantiseGrouped(type, name, parts, columns);
 
 export const shapeOf = (config: FloatConfig, options: QuantiseOptions = {}): ModelShape => ({

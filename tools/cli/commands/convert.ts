@@ -1,16 +1,16 @@
 /** ruvllm-esp32 convert: a checkpoint and its tokenizer to one RUVM file. */
 
-import { type Command, Option } from "commander";
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import type { Command } from "commander";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename } from "node:path";
 import type { ModelMetadata } from "ruvllm-esp32/engine/ruvm/format";
 import { BuildError } from "../../build/errors.ts";
 import { assemble } from "../../convert/assemble.ts";
-import { WEIGHT_TYPES } from "../../convert/grouped.ts";
 import type { QuantiseOptions } from "../../convert/quantise.ts";
 import { readLlama2c } from "../../convert/llama2c.ts";
 import { parseLlama2cTokenizer } from "../../convert/llama2c-tokenizer.ts";
-import { Session } from "../session.ts";
+import { writeWithDigest } from "../digest.ts";
+import { withTypes } from "./quantize.ts";
 
 interface Options extends QuantiseOptions {
 	tokenizer: string;
@@ -22,15 +22,11 @@ interface Options extends QuantiseOptions {
 }
 
 export function addConvert(program: Command): void {
-	program.command("convert")
+	withTypes(program.command("convert"), "int8")
 		.description("make a model file (RUVM) of a llama2.c checkpoint: float v0 and v1, quantised v2 (ak42)")
 		.argument("<checkpoint>", "the checkpoint, for example stories260K.bin")
 		.requiredOption("--tokenizer <file>", "its tokenizer, for example tok512.bin")
 		.requiredOption("-o, --output <file>", "the model file to write")
-		.addOption(new Option("--type <type>", "type of the weights").choices(WEIGHT_TYPES).default("int8"))
-		.addOption(new Option("--embedding <type>", "type of the embedding and the output; int8 for int8, else int4").choices(WEIGHT_TYPES))
-		.addOption(new Option("--attention <type>", "type of the matrices of attention; as --type").choices(WEIGHT_TYPES))
-		.option("--binary-activations", "make activations binary where they meet binary weights (XNOR)")
 		.option("--name <name>", "name of the model; the checkpoint's by default")
 		.option("--license <text>", "licence of the weights")
 		.option("--data <text>", "what it was trained on")
@@ -42,21 +38,9 @@ export function addConvert(program: Command): void {
 				name: options.name ?? basename(checkpoint).replace(/\.[^.]*$/, ""), source: basename(checkpoint),
 				...(options.license && { license: options.license }), ...(options.data && { trainingData: options.data }),
 			};
-			// What the model says is known only when it runs: it is written, run, and written again.
-			const temporary = `${options.output}.part`;
-			writeFileSync(temporary, assemble(model, tokenizer, metadata, options));
-			const session = await Session.start("desktop", temporary);
-			try {
-				metadata.digest = (await session.request<{ digest: string }>({ do: "selfTest" })).digest;
-			}
-			finally {
-				session.close();
-			}
-			const file = assemble(model, tokenizer, metadata, options);
-			writeFileSync(temporary, file);
-			renameSync(temporary, options.output);
-			const result = { output: options.output, bytes: file.length, metadata, config: model.config };
-			console.log(options.json ? JSON.stringify(result) : `${options.output}: ${metadata.name}, ${file.length} bytes, ${options.type!.toUpperCase()}, digest ${metadata.digest}`);
+			const bytes = await writeWithDigest(options.output, metadata, (complete) => assemble(model, tokenizer, complete, options));
+			const result = { output: options.output, bytes, metadata, config: model.config };
+			console.log(options.json ? JSON.stringify(result) : `${options.output}: ${metadata.name}, ${bytes} bytes, ${options.type!.toUpperCase()}, digest ${metadata.digest}`);
 		});
 }
 

@@ -2,10 +2,10 @@
  * Writes the sentences that models/home learns from, one a line: kind, prompt, answer, separated by tabs; words as they
  * are, symbols as ~N.
  *
- *     node bin/tool.mjs tools/train/home/generate.ts DATA OUT [--count N] [--seed N]
+ *     node bin/tool.mjs tools/train/home/generate.ts DATA OUT [--count N] [--seed N] [--hold-out N]
  *
- * DATA has the folder homeassistant, and others by choice (data-sets.ts). A tenth of Home Assistant's sentences, drawn by
- * lot, is kept out and written to OUT/held.json for measuring.
+ * DATA has the folder homeassistant, and others by choice (data-sets.ts). A tenth of Home Assistant's sentences (--hold-out
+ * 10), drawn by lot, is kept out and written to OUT/held.json for measuring; all of them with --hold-out 1.
  */
 
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -131,6 +131,17 @@ class Generator {
 		return this.line("stranger", home, { sentence: this.#polite(said.sentence), here: this.#random.chance(0.4) ? config.areas![0]!.name : undefined, wanted: { intent: "none", slots: {} } });
 	}
 
+	/** A command for another time, which the home doesn't serve. */
+	later(): Line | undefined {
+		const { config, home } = this.#random.pick(this.#homes), random = this.#random;
+		const said = this.#say(this.#phrase(DEVICES, DEVICES.length), config), hour = 1 + random.below(12);
+		if (!said)
+			return undefined;
+		const when = random.pick([`at ${hour} ${random.pick(["am", "pm", "o'clock", "in the morning", "tonight"])}`, `at ${hour}:${10 + random.below(50)}`, "tomorrow", "tomorrow morning", "every day", "every morning", "on monday", "at sunset", "when I get home", "next week"]);
+		const sentence = random.chance(0.8) ? `${said.sentence} ${when}` : `${when} ${said.sentence}`;
+		return this.line("later", home, { sentence, here: said.here, wanted: { intent: "none", slots: {} } });
+	}
+
 	foreign(): Line | undefined {
 		const { config, home } = this.#random.pick(this.#homes);
 		const sentence = this.#random.pick(this.#data.foreign);
@@ -138,6 +149,8 @@ class Generator {
 	}
 
 	given(examples: readonly { example: Example; home: Home }[], kind: string): Line | undefined {
+		if (!examples.length)
+			return undefined;
 		const { example, home } = this.#random.pick(examples);
 		return this.line(kind, home, { ...example, sentence: this.#random.chance(0.3) ? this.#polite(example.sentence) : example.sentence });
 	}
@@ -146,20 +159,20 @@ class Generator {
 const write = (parts: readonly Part[]): string => parts.map((part) => typeof part === "number" ? `~${part}` : part).join(" ");
 
 /** How often each kind of line comes, of 100. */
-const SHARES = { phrase: 56, given: 12, commands: 6, foreign: 20, stranger: 6 } as const;
+const SHARES = { phrase: 56, given: 12, commands: 6, foreign: 20, stranger: 4, later: 2 } as const;
 
 export async function main(): Promise<void> {
-	const { positionals, values } = parseArgs({ args: process.argv.slice(3), allowPositionals: true, options: { count: { type: "string", default: "200000" }, seed: { type: "string", default: "1" } } });
+	const { positionals, values } = parseArgs({ args: process.argv.slice(3), allowPositionals: true, options: { count: { type: "string", default: "200000" }, seed: { type: "string", default: "1" }, "hold-out": { type: "string", default: "10" } } });
 	const [folder, out] = positionals.slice(-2) as [string, string];
 	const random = new Chooser(Number(values.seed));
 	const homeFolder = join(folder, "homeassistant"), home = new Home(readHomeConfig(homeFolder));
-	const examples = new Chooser(1).shuffle(readHomeAssistant(homeFolder)), tenth = Math.round(examples.length / 10);
+	const examples = new Chooser(1).shuffle(readHomeAssistant(homeFolder)), tenth = Math.round(examples.length / Number(values["hold-out"]));
 	const held = examples.slice(0, tenth), kept = examples.slice(tenth).map((example) => ({ example, home }));
 	const data = readDataSets(folder), commands = rowExamples(data.rows);
 	const generator = new Generator(random, data);
 	const makers: Record<keyof typeof SHARES, () => Line | undefined> = {
 		phrase: () => generator.phrase(), given: () => generator.given(kept, "given"), commands: () => generator.given(commands, "commands"),
-		foreign: () => generator.foreign(), stranger: () => generator.stranger(),
+		foreign: () => generator.foreign(), later: () => generator.later(), stranger: () => generator.stranger(),
 	};
 	const lines: string[] = [], kinds = Object.entries(SHARES).flatMap(([kind, share]) => Array.from({ length: share }, () => kind as keyof typeof SHARES));
 	while (lines.length < Number(values.count)) {

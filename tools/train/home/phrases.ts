@@ -59,9 +59,9 @@ const LIGHTS: Phrase[] = (["on", "off"] as const).flatMap((way): Phrase[] => {
 			...(way === "on" ? ["(light up|illuminate) (all areas in the house|the entire home|our entire home|each room in (the|my) home|the whole house|every room)"] : ["lights out <everywhere>"]),
 		] },
 		{ intent, here: true, weight: 4, slots: { domain: "light", area: "here" }, patterns: [
-			`<${way}> [all] <the> <lights> [<here>]`, `<turn> [all] <the> <lights> ${way} [<here>]`, `<turn> [all] <the> <lights> <here> ${way}`, `<${way}> <every> <lights> <here>`,
-			`<turn> <every> <lights> <here> ${way}`, `lights ${way}`, `I want [all] <the> <lights> ${way} [<here>]`,
-			...(way === "on" ? ["light (this room|it) up", "(bring|get) on all the lights [here]", "(it's|it is) [too] dark [in] here", "light up (this|the) room"] : ["lights out", "(make it dark|it's too bright) [<here>]"]),
+			`<${way}> <the> <lights> [<here>]`, `<turn> <the> <lights> ${way} [<here>]`, `<turn> [all] <the> <lights> <here> ${way}`, `<${way}> <every> <lights> <here>`, `<${way}> all <the> <lights> <here>`,
+			`<turn> <every> <lights> <here> ${way}`, `<turn> <every> <lights> ${way} <here>`, `lights ${way}`, `I want <the> <lights> ${way} [<here>]`, `I want <every> <lights> ${way} <here>`,
+			...(way === "on" ? ["light (this room|it) up", "(bring|get) on all the lights here", "(it's|it is) [too] dark [in] here", "light up (this|the) room"] : ["lights out", "(make it dark|it's too bright) [<here>]"]),
 		] },
 		{ intent, here: false, weight: 1, slots: { domain: "light" }, patterns: [
 			`<${way}> [the] <lights>`, `<turn> [the] lights ${way}`, `lights ${way}`, `<${way}> [all of the|all the] lights in here`, `<turn> all the lights in here ${way}`,
