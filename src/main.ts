@@ -19,11 +19,12 @@ export const VERSION = "0.1.0";
 const DEFAULT_MODEL = "stories.ruvm";
 
 /** @throws RuvllmError MODEL_MEMORY when the chip has no room for the context that is asked for, or for any */
-function boot({ model, serve, context, spare, cores }: Arguments): MicroEngine {
+function boot({ model, serve, context, spare, cores, adapter }: Arguments): MicroEngine {
 	const chip = chipOf(host);
 	useCores(cores ?? chip?.cores ?? 1);
 	return new MicroEngine(new TinyModel(openAsset(model ?? DEFAULT_MODEL) as never, {
 		contextLength: context,
+		adapterRank: adapter,
 		spareMemory: spare ?? (chip ? spareMemory(chip, true) : host === "riscv" ? MARGIN : 0),
 		// The checksum costs a board half of its way to the first token: there the self-test reads the file, which
 		// people get at once and programs when they ask for it. The desktop reads it in no time.

@@ -1,6 +1,7 @@
 /* The kinds of Operator, in the order of src/engine/operators.ts. */
 #include "cores.h"
 #include "matvec-split.h"
+#include "micro-lora.h"
 #include "operator.h"
 
 #define PADDED(n) (((int64_t)(n) + RV_TILE_COLUMNS - 1) & ~(int64_t)(RV_TILE_COLUMNS - 1))
@@ -243,6 +244,79 @@ static void bind_sample(binder *b, operator_record *op)
 	op->limit = 2;
 }
 
+/* Where an adapter's numbers lie: A and B, the state of its rounding, h. */
+static rv_lora lora_of(const operator_record *op)
+{
+	int32_t count = op->lora.rank * op->lora.n;
+	int16_t *a = op->lora.weights;
+	return (rv_lora){ a, a + count, (uint32_t *)(a + 2 * count), op->lora.hidden, op->lora.n, op->lora.rank };
+}
+
+static void bind_lora(binder *b, operator_record *op)
+{
+	op->lora.n = bind_integer(b, "n", 1, RV_MAX_COLUMNS);
+	op->lora.rank = bind_integer(b, "rank", 1, RV_LORA_MAX_RANK);
+	op->lora.weights = bind_arena(b, "adapter", 4 * (int64_t)op->lora.rank * op->lora.n + 4, 4);
+	op->lora.hidden = bind_arena(b, "hidden", 4 * (int64_t)op->lora.n, 4);
+}
+
+static int32_t adapt(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_lora l = lora_of(op);
+	rv_lora_apply(&l, op->bytes, op->scale, op->scratch);
+	return 0;
+}
+
+static void bind_adapt(binder *b, operator_record *op)
+{
+	bind_lora(b, op);
+	op->bytes = bind_arena(b, "q", PADDED(op->lora.n), 16);
+	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
+	op->scratch = bind_arena(b, "scratch", (int64_t)op->lora.n * 4, 4);
+	op->run = adapt;
+}
+
+/* One step towards the target, of the length that stands in the first word of `out`: the gradient's place. */
+static int32_t learn(const operator_record *op, int32_t target)
+{
+	rv_lora l = lora_of(op);
+	int32_t rate = op->out[0];
+	if (!*l.random)
+		*l.random = 1;
+	if (op->flag == MATRIX_INT8)
+		rv_lora_gradient(op->out + 1, (int64_t *)(void *)op->scratch, op->in, target, &op->lora.matrix);
+	else
+		rv_lora_gradient_grouped(op->out + 1, (int64_t *)(void *)op->scratch, op->in, target, &op->lora.grouped, op->flag);
+	rv_lora_step(&l, op->out + 1, rate < 0 ? 0 : rate > 65536 ? 65536 : rate);
+	return 0;
+}
+
+static void bind_learn(binder *b, operator_record *op)
+{
+	operator_record output = *op;
+	b->next = 4;
+	op->flag = bind_matrix(b, &output);
+	int32_t after = b->next, rows = op->flag == MATRIX_INT8 ? output.matrix.rows : output.grouped.rows;
+	int32_t columns = op->flag == MATRIX_INT8 ? output.matrix.columns : output.grouped.columns;
+	b->next = 0;
+	bind_lora(b, op);
+	if (op->flag == MATRIX_INT8)
+		op->lora.matrix = output.matrix;
+	else
+		op->lora.grouped = output.grouped;
+	if (columns != op->lora.n) {
+		xsMachine *the = b->the;
+		xsRangeError("learn: the output matrix has %d columns, not %d", (int)columns, (int)op->lora.n);
+	}
+	b->next = after;
+	op->in = bind_arena(b, "logits", (int64_t)rows * 4, 4);
+	op->out = bind_arena(b, "gradient", (int64_t)columns * 4 + 4, 4);
+	op->scratch = bind_arena(b, "sums", (int64_t)columns * 8, 8);
+	op->run = learn;
+	op->limit = rows;
+}
+
 const operator_kind operator_kinds[] = {
 	{ "embed", 6, bind_embed },
 	{ "norm", 9, bind_norm },
@@ -253,5 +327,7 @@ const operator_kind operator_kinds[] = {
 	{ "quantise", 5, bind_quantise },
 	{ "negativeLogLikelihood", 2, bind_negative_log_likelihood },
 	{ "sample", 6, bind_sample },
+	{ "adapt", 7, bind_adapt },
+	{ "learn", 12, bind_learn },
 };
 const int32_t operator_kind_count = sizeof(operator_kinds) / sizeof(operator_kinds[0]);

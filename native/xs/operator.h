@@ -17,6 +17,15 @@ struct operator_record {
 		rv_norm norm;
 		rv_attention attention;
 		struct sampler sampler; /* the only part that running changes */
+		struct {
+			int16_t *weights;
+			int32_t *hidden;
+			int32_t n, rank;
+			union {
+				rv_matrix matrix;
+				rv_matrix_grouped grouped;
+			};
+		} lora;
 	};
 	int32_t *out, *in, *scratch;
 	int8_t *bytes;

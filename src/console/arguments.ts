@@ -2,7 +2,7 @@
  * What the firmware is told when it starts: the arguments of a program on the desktop, "arguments" in the
  * "config" of the manifest on a board (see platform/runtime).
  *
- *   [MODEL] [--serve] [--context POSITIONS] [--spare BYTES] [--cores N]
+ *   [MODEL] [--serve] [--context POSITIONS] [--spare BYTES] [--cores N] [--adapter RANK]
  */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
@@ -18,9 +18,11 @@ export interface Arguments {
 	spare?: number;
 	/** Cores that multiply; without it, all that the chip has. */
 	cores?: number;
+	/** Rank of the adapter that learns from corrections; without it, none. */
+	adapter?: number;
 }
 
-const LIMITS = { context: [1, 32768], spare: [0, 0x7fffff00], cores: [1, 2] } as const;
+const LIMITS = { context: [1, 32768], spare: [0, 0x7fffff00], cores: [1, 2], adapter: [1, 8] } as const;
 
 /** @throws RuvllmError ARGUMENT naming what is wrong */
 export function parseArguments(args: readonly string[]): Arguments {

@@ -9,7 +9,7 @@ import { print } from "ruvllm-esp32/platform/console";
 import { host, memoryUse } from "ruvllm-esp32/platform/runtime";
 import { cores, variant } from "ruvllm-esp32/platform/kernels";
 import { bench, type BenchTest } from "ruvllm-esp32/console/bench";
-import { setHome, understand } from "ruvllm-esp32/console/home-requests";
+import { adapterState, correct, setHome, understand } from "ruvllm-esp32/console/home-requests";
 import { streamLines } from "ruvllm-esp32/console/stream";
 import { InferenceConfig, MicroEngine, scoreWindow } from "ruvllm-esp32/engine";
 import { selfTest } from "ruvllm-esp32/engine/self-test";
@@ -27,6 +27,10 @@ interface Request {
 	home?: unknown;
 	caution?: number;
 	area?: unknown;
+	rehearsal?: unknown;
+	wanted?: unknown;
+	adapter?: unknown;
+	reset?: unknown;
 }
 
 const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknown> = {
@@ -43,8 +47,10 @@ const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknow
 	},
 	encode: (engine, request) => ({ ids: Array.from(engine.encode(text("text", request.text))) }),
 	score: (engine, request) => scoreWindow(engine.model, numbers("ids", request.ids)),
-	home: (engine, request) => setHome(engine, request.home, request.caution),
-	command: (_engine, request) => understand(text("text", request.text), request.area),
+	home: (engine, request) => setHome(engine, request.home, request.caution, request.rehearsal),
+	command: (_engine, request) => understand(request.text, request.area),
+	correct: (_engine, request) => correct(request.text, request.area, request.wanted),
+	adapter: (_engine, request) => adapterState(request.adapter, request.reset),
 	selfTest: (engine) => selfTest(engine, host),
 	bench: (engine, request) => bench(engine, request.test ?? "tg", request.tokens ?? Math.min(256, engine.model.contextLength)),
 };

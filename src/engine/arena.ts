@@ -46,8 +46,13 @@ export interface ArenaPlan {
 	recent: number;
 	samplerScratch: number;
 	layers: LayerCache[];
+	/** Of an adapter (MicroLoRA): A, B and the state of its rounding; h; the gradient behind the step's length; 64-bit sums. */
+	adapter: number;
+	hidden: number;
+	gradient: number;
+	sums: number;
 	/** Bytes of each part. */
-	parts: { activations: number; keyValueCache: number; sampling: number };
+	parts: { activations: number; keyValueCache: number; sampling: number; adapter: number };
 	bytes: number;
 }
 
@@ -58,9 +63,10 @@ interface Regions {
 	sampling: number[];
 	/** Of one layer's cache. */
 	layer: number[];
+	adapter: number[];
 }
 
-function regions(shape: ModelShape, context: number, window: number): Regions {
+function regions(shape: ModelShape, context: number, window: number, rank: number): Regions {
 	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
 	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads, widest = Math.max(d, shape.hiddenDim);
 	// As rv_matvec_grouped_scratch_size says.
@@ -77,6 +83,7 @@ function regions(shape: ModelShape, context: number, window: number): Regions {
 		sampling: [4 * SAMPLER_SETTINGS, 4 * window, roundUp(2 * shape.vocabSize, 4)],
 		// keys, values, keyScales, valueScales
 		layer: [places, places, scales, scales],
+		adapter: rank ? [4 * rank * d + 4, 4 * d, 4 * d + 4, 8 * d] : [0, 0, 0, 0],
 	};
 }
 
@@ -88,9 +95,9 @@ function sum(bytes: readonly number[]): number {
 }
 
 /** Of each part of the plan that planArena makes; cheap, for those who look for a context that fits. */
-export function arenaParts(shape: ModelShape, context: number, window: number): ArenaPlan["parts"] {
-	const { activations, sampling, layer } = regions(shape, context, window);
-	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: shape.numLayers * sum(layer) };
+export function arenaParts(shape: ModelShape, context: number, window: number, rank = 0): ArenaPlan["parts"] {
+	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank);
+	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: shape.numLayers * sum(layer), adapter: sum(adapter) };
 }
 
 /** Where regions lie that begin at `at`, each behind the other; and, last, where they end. */
@@ -104,9 +111,10 @@ function places(at: number, bytes: readonly number[]): number[] {
 /**
  * @param context positions that can be used
  * @param window tokens that the repetition penalty looks back
+ * @param rank of an adapter; 0: none
  */
-export function planArena(shape: ModelShape, context: number, window: number): ArenaPlan {
-	const { capacity, activations, sampling, layer } = regions(shape, context, window);
+export function planArena(shape: ModelShape, context: number, window: number, rank = 0): ArenaPlan {
+	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank);
 	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
 	const a = places(0, activations), s = places(a[12]!, sampling), layers: LayerCache[] = [];
 	let bytes = s[3]!;
@@ -115,9 +123,12 @@ export function planArena(shape: ModelShape, context: number, window: number): A
 		layers.push({ keys: cache[0]!, values: cache[1]!, keyScales: cache[2]!, valueScales: cache[3]! });
 		bytes = cache[4]!;
 	}
+	const cacheEnd = bytes, l = places(bytes, adapter);
+	bytes = l[4]!;
 	return {
 		capacity, x: a[0]!, q: a[1]!, scale: a[2]!, scratch: a[3]!, qkv: a[4]!, queries: a[5]!, queryScales: a[6]!, mixed: a[7]!, gateUp: a[8]!, logits: a[9]!,
 		attentionScratch: a[10]!, matrixScratch: a[11]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
-		parts: { activations: a[12]!, sampling: s[3]! - a[12]!, keyValueCache: bytes - s[3]! }, bytes,
+		adapter: l[0]!, hidden: l[1]!, gradient: l[2]!, sums: l[3]!,
+		parts: { activations: a[12]!, sampling: s[3]! - a[12]!, keyValueCache: cacheEnd - s[3]!, adapter: bytes - cacheEnd }, bytes,
 	};
 }

@@ -9,7 +9,7 @@ export interface MemoryBudget {
 	/** The model file, in flash (or mapped on the desktop). */
 	flash: number;
 	/** RAM outside the XS heap, by part. */
-	ram: { activations: number; keyValueCache: number; sampling: number; operators: number; total: number };
+	ram: { activations: number; keyValueCache: number; sampling: number; adapter: number; operators: number; total: number };
 }
 
 export const DEFAULT_PENALTY_WINDOW = 64;
@@ -17,14 +17,18 @@ export const DEFAULT_PENALTY_WINDOW = 64;
 const POSITION_STEP = 16;
 /** An operator's record in C, on a 32-bit chip, with what malloc adds (native/xs/operator.h has it checked). */
 const OPERATOR_BYTES = 256;
+/** What an adapter's operators take. */
+const ADAPTER_OPERATORS = 2 * OPERATOR_BYTES;
+/** RAM that an adapter of this rank (0: none) takes besides the model. */
+export const adapterBytes = (shape: ModelShape, rank: number): number => rank ? arenaParts(shape, 0, 0, rank).adapter + ADAPTER_OPERATORS : 0;
 /** Ten in a block; embedding, last norm, output, sampler and loss. */
 export const operatorBytes = (shape: ModelShape): number => OPERATOR_BYTES * (10 * shape.numLayers + 5);
 
 /** @param options.modelBytes size of the file, when it is known; else estimated from the shape */
-export function memoryBudget(shape: ModelShape, options: { contextLength?: number; penaltyWindow?: number; modelBytes?: number } = {}): MemoryBudget {
+export function memoryBudget(shape: ModelShape, options: { contextLength?: number; penaltyWindow?: number; modelBytes?: number; adapterRank?: number } = {}): MemoryBudget {
 	const contextLength = options.contextLength ?? shape.maxSeqLen, penaltyWindow = options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW;
-	const operators = operatorBytes(shape), total = memoryOf(shape, contextLength, penaltyWindow);
-	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...arenaParts(shape, contextLength, penaltyWindow), operators, total } };
+	const rank = options.adapterRank ?? 0, operators = operatorBytes(shape) + (rank ? ADAPTER_OPERATORS : 0), parts = arenaParts(shape, contextLength, penaltyWindow, rank);
+	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...parts, operators, total: memoryOf(shape, contextLength, penaltyWindow) + adapterBytes(shape, rank) } };
 }
 
 /** Bytes of RAM outside the XS heap: the budget's total, alone. */

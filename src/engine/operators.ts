@@ -6,7 +6,7 @@
 import { Memory, Operator, Pinned } from "ruvllm-esp32/platform/kernels";
 import type { Tensor } from "ruvllm-esp32/engine/ruvm/model-table";
 
-const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8 } as const;
+const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10 } as const;
 
 const MOST_PARAMS = 24;
 
@@ -128,5 +128,18 @@ export class Operators {
 	/** run(0): takes the settings; run(1): the next token. Negative: a sampler's error. */
 	sample(logits: number, settings: number, vocab: number, window: number, recent: number, scratch: number): Operator {
 		return this.#list(Kind.Sample, [logits, settings, vocab, window, recent, scratch]);
+	}
+
+	/** run(0): q * scale = h + B A h, for h = q * scale, which stays in `hidden`. */
+	adapt(n: number, rank: number, adapter: number, hidden: number, q: number, scale: number, scratch: number): Operator {
+		return this.#list(Kind.Adapt, [n, rank, adapter, hidden, q, scale, scratch]);
+	}
+
+	/** run(target): a step of the adapter towards the target, of the length (Q16) in the first word at `gradient`. */
+	learn(n: number, rank: number, adapter: number, hidden: number, output: Tensor, logits: number, gradient: number, sums: number): Operator {
+		this.#params.set([n, rank, adapter, hidden]);
+		this.#matrix(4, output);
+		this.#params.set([logits, gradient, sums], 9);
+		return this.#make(Kind.Learn, 12);
 	}
 }

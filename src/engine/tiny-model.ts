@@ -6,9 +6,9 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { availableMemory, crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
-import { planArena } from "ruvllm-esp32/engine/arena";
+import { type ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
-import { DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, operatorBytes } from "ruvllm-esp32/engine/memory-budget";
+import { adapterBytes, DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
 import { Constant, CONSTANTS, ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
 import { ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
@@ -27,8 +27,26 @@ export interface TinyModelOptions {
 	spareMemory?: number;
 	/** Tokens that the repetition penalty can look back; 64 by default. */
 	penaltyWindow?: number;
+	/** Rank of the adapter that the model can have (micro-lora.ts), 1 to 8; 0 by default: none, and no cost. */
+	adapterRank?: number;
 	/** Whether to check the file's CRC; true by default. Structure is checked always; `verify()` checks the CRC later. */
 	verify?: boolean;
+}
+
+/** See TinyModel.adapterParts. Views are of the model's own memory. */
+export interface AdapterParts {
+	adapt: Operator;
+	learn: Operator;
+	output: Operator;
+	/** A, then B: `[rank][embedDim]` each, Q12. */
+	weights: Int16Array;
+	/** State of the rounding. */
+	random: Uint32Array;
+	/** Length of a step, Q16. */
+	rate: Int32Array;
+	/** The last hidden state, `[embedDim]`, and its scale: mantissa and shift. */
+	hidden: Int8Array;
+	scale: Int32Array;
 }
 
 export class TinyModel {
@@ -51,6 +69,12 @@ export class TinyModel {
 	readonly #blocks: Block[];
 	readonly #finalNorm: Operator;
 	readonly #output: Operator;
+	/** Rank that there is room for; 0: none. */
+	readonly adapterRank: number;
+	readonly #plan: ArenaPlan;
+	readonly #operators: Operators;
+	readonly #arena: Memory;
+	#adapter: { forwardFused(): void } | undefined;
 
 	/**
 	 * @param source a mapped asset or a Memory; bytes in the XS heap are copied out of it, since they move
@@ -71,14 +95,16 @@ export class TinyModel {
 		const constants = readConstants(table);
 		this.tokenizer = readTokenizer(table, pinned);
 
-		let plan = planArena(shape, context, this.penaltyWindow);
-		const wanted = plan.bytes + operatorBytes(shape), available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
+		const rank = this.adapterRank = integerOption("ADAPTER_RANK", "adapterRank", options.adapterRank ?? 0, 0, 8), extra = adapterBytes(shape, rank);
+		let plan = planArena(shape, context, this.penaltyWindow, rank);
+		const wanted = memoryOf(shape, context, this.penaltyWindow) + extra, available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
 		this.contextLength = available >= wanted ? context
-			: fittingContext(shape, context, available, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
+			: fittingContext(shape, context, available - extra, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
 		if (this.contextLength < context)
-			plan = planArena(shape, this.contextLength, this.penaltyWindow);
-		const arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
-		const operators = new Operators(arena, pinned);
+			plan = planArena(shape, this.contextLength, this.penaltyWindow, rank);
+		const arena = this.#arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
+		const operators = this.#operators = new Operators(arena, pinned);
+		this.#plan = plan;
 		const view = arena as unknown as ArrayBuffer;
 		this.logits = new Int32Array(view, plan.logits, shape.vocabSize);
 		this.samplerSettings = new Uint32Array(view, plan.samplerSettings, 8);
@@ -119,8 +145,29 @@ export class TinyModel {
 			blocks[i]!.forward(position);
 		if (wantLogits) {
 			this.#finalNorm.run(0);
+			if (this.#adapter)
+				this.#adapter.forwardFused();
 			this.#output.run(0);
 		}
+	}
+
+	/** Lets an adapter change the last hidden state from now on; undefined: none. See MicroLoRA. */
+	attach(adapter: { forwardFused(): void } | undefined): void {
+		this.#adapter = adapter;
+	}
+
+	/** What an adapter works on: its operators, and where its numbers and the last hidden state lie. @throws RuvllmError ADAPTER_RANK */
+	adapterParts(): AdapterParts {
+		const plan = this.#plan, d = this.shape.embedDim, operators = this.#operators, rank = this.adapterRank;
+		if (!rank)
+			throw new RuvllmError("ADAPTER_RANK", "the model was loaded without room for an adapter; give adapterRank, 1 to 8");
+		const view = this.#arena as unknown as ArrayBuffer, output = this.#table.tensor(this.#table.output);
+		return {
+			adapt: operators.adapt(d, rank, plan.adapter, plan.hidden, plan.q, plan.scale, plan.scratch),
+			learn: operators.learn(d, rank, plan.adapter, plan.hidden, output, plan.logits, plan.gradient, plan.sums), output: this.#output,
+			weights: new Int16Array(view, plan.adapter, 2 * rank * d), random: new Uint32Array(view, plan.adapter + 4 * rank * d, 1),
+			rate: new Int32Array(view, plan.gradient, 1), hidden: new Int8Array(view, plan.q, d), scale: new Int32Array(view, plan.scale, 2),
+		};
 	}
 
 	/** Weights and constants. */
@@ -138,7 +185,7 @@ export class TinyModel {
 	}
 
 	memoryBudget(): MemoryBudget {
-		return memoryBudget(this.shape, { contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length });
+		return memoryBudget(this.shape, { contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length, adapterRank: this.adapterRank });
 	}
 }
 

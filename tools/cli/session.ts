@@ -43,8 +43,8 @@ export class Session {
 	 * Builds the host when needed and starts the firmware on it with a model (a file's path).
 	 * @param options settings of the firmware, see src/console/arguments.ts
 	 */
-	static async start(host: string, model: string, options: { context?: number; cores?: number } = {}): Promise<Session> {
-		const settings = (["context", "cores"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
+	static async start(host: string, model: string, options: { context?: number; cores?: number; adapter?: number } = {}): Promise<Session> {
+		const settings = (["context", "cores", "adapter"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
 		return new Session(await launchFirmware(checkHost(host), model, settings));
 	}
 

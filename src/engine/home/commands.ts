@@ -5,13 +5,16 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { encodeUtf8 } from "ruvllm-esp32/core/utf8";
+import { answerParts, type WantedAction } from "ruvllm-esp32/engine/home/encode";
 import { AnswerWalk, type Action } from "ruvllm-esp32/engine/home/grammar";
 import type { Home } from "ruvllm-esp32/engine/home/home";
-import { type Item, link, MOST_WORDS } from "ruvllm-esp32/engine/home/linker";
-import { FIRST_CHARACTER, symbol, SYMBOLS } from "ruvllm-esp32/engine/home/symbols";
+import { type Item, link, type Linked, MOST_WORDS } from "ruvllm-esp32/engine/home/linker";
+import { FIRST_CHARACTER, INTENTS, symbol, SYMBOLS } from "ruvllm-esp32/engine/home/symbols";
 import { words } from "ruvllm-esp32/engine/home/words";
+import type { MicroLoRA } from "ruvllm-esp32/engine/micro-lora";
 import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 
+export type { WantedAction } from "ruvllm-esp32/engine/home/encode";
 export type { Action } from "ruvllm-esp32/engine/home/grammar";
 export { Home } from "ruvllm-esp32/engine/home/home";
 export type { HomeConfig } from "ruvllm-esp32/engine/home/home";
@@ -29,6 +32,8 @@ export interface Understanding {
 }
 
 export interface HomeCommandsOptions {
+	/** What learns from corrections; attached to the same model. */
+	adapter?: MicroLoRA;
 	/** Nats times 65536 that a command must be likelier than `none`; 0 by default, more refuses more. */
 	caution?: number;
 }
@@ -37,7 +42,7 @@ export class HomeCommands {
 	readonly #model: TinyModel;
 	readonly #firstSymbol: number;
 	readonly #caution: number;
-	/** Ids of the words met so far would grow without end: only the symbols' are computed, words are encoded anew. */
+	readonly #adapter: MicroLoRA | undefined;
 	home: Home;
 
 	/** @throws RuvllmError HOME_MODEL when the model does not speak the language of commands, HOME_CAUTION */
@@ -48,6 +53,7 @@ export class HomeCommands {
 		if (!Number.isInteger(caution) || Math.abs(caution) > 0x7fffffff)
 			throw new RuvllmError("HOME_CAUTION", `caution is ${caution}; it takes a whole number of 32 bits`);
 		this.#caution = caution;
+		this.#adapter = options.adapter;
 		this.#firstSymbol = this.#lastId(FIRST_CHARACTER);
 		if (this.#lastId(FIRST_CHARACTER + SYMBOLS.length - 1) !== this.#firstSymbol + SYMBOLS.length - 1)
 			throw new RuvllmError("HOME_MODEL", "this model does not speak the language of home commands; take models/home.ruvm, or train one with tools/train/commands.py");
@@ -78,17 +84,58 @@ export class HomeCommands {
 	 * Cost: one step of the model for each token of the sentence and the answer, 10 to 40 in all.
 	 */
 	understand(sentence: string, here?: string): Understanding {
-		const count = words(sentence).length;
-		if (count === 0 || count > MOST_WORDS)
-			return { action: { intent: "none" }, margin: 0, tokens: 0 };
-		const linked = link(sentence, this.home, here), items = linked.items.map((item) => this.#itemTokens(item));
-		const prompt = [this.#model.tokenizer.bos, this.#firstSymbol + symbol(here === undefined ? "elsewhere" : "here"), ...items.flat(), this.#firstSymbol + symbol("answer")];
-		if (prompt.length >= this.#model.contextLength)
-			return { action: { intent: "none" }, margin: 0, tokens: 0 };
-		return this.#answer(prompt, new AnswerWalk(linked, items, (index) => this.#firstSymbol + index));
+		const read = this.#read(sentence, here);
+		return read ? this.#answer(read.prompt, new AnswerWalk(read.linked, read.items, (index) => this.#firstSymbol + index), false) : { action: { intent: "none" }, margin: 0, tokens: 0 };
 	}
 
-	#answer(prompt: readonly number[], walk: AnswerWalk): Understanding {
+	/** The sentence as tokens; undefined when it is empty, or too long for a command. */
+	#read(sentence: string, here: string | undefined): { linked: Linked; items: number[][]; prompt: number[] } | undefined {
+		const count = words(sentence).length;
+		if (count === 0 || count > MOST_WORDS)
+			return undefined;
+		const linked = link(sentence, this.home, here), items = linked.items.map((item) => this.#itemTokens(item));
+		const prompt = [this.#model.tokenizer.bos, this.#firstSymbol + symbol(here === undefined ? "elsewhere" : "here"), ...items.flat(), this.#firstSymbol + symbol("answer")];
+		return prompt.length < this.#model.contextLength ? { linked, items, prompt } : undefined;
+	}
+
+	/**
+	 * Notes what a sentence should have been understood as; `learn` then learns all that was noted.
+	 * @throws RuvllmError HOME_ADAPTER without an adapter, HOME_CORRECTION when the answer can't be said of this sentence
+	 */
+	correct(sentence: string, here: string | undefined, wanted: WantedAction): void {
+		const adapter = this.#teacher(), read = this.#read(sentence, here);
+		if (!read || !(INTENTS as readonly string[]).includes(wanted.intent))
+			throw new RuvllmError("HOME_CORRECTION", read ? `there is no intent "${wanted.intent}"` : "the sentence is empty, or too long for a command");
+		const answer = answerParts(read.linked, wanted);
+		if (typeof answer === "string")
+			throw new RuvllmError("HOME_CORRECTION", `the sentence can't mean this: ${answer}; an answer takes its names and words from the sentence and the home`);
+		const targets = answer.flatMap((part) => typeof part === "number" ? [this.#firstSymbol + part] : this.#encode(part));
+		if (read.prompt.length + targets.length > this.#model.contextLength)
+			throw new RuvllmError("HOME_CORRECTION", "sentence and answer are longer than the context");
+		const tokens = [...read.prompt, ...targets];
+		for (let i = 0; i < tokens.length - 1; i++) {
+			const answering = i >= read.prompt.length - 1;
+			this.#model.forward(tokens[i]!, i, answering);
+			if (answering)
+				adapter.record(tokens[i + 1]!);
+		}
+	}
+
+	/** Sentences that the model understands, to be kept: give some of each kind that is used, before the first correction. @throws RuvllmError HOME_ADAPTER */
+	rehearse(sentence: string, here?: string): void {
+		this.#teacher();
+		const read = this.#read(sentence, here);
+		if (read)
+			this.#answer(read.prompt, new AnswerWalk(read.linked, read.items, (index) => this.#firstSymbol + index), true);
+	}
+
+	#teacher(): MicroLoRA {
+		if (!this.#adapter)
+			throw new RuvllmError("HOME_ADAPTER", "corrections need an adapter: load the model with adapterRank, and give HomeCommands a MicroLoRA");
+		return this.#adapter;
+	}
+
+	#answer(prompt: readonly number[], walk: AnswerWalk, record: boolean): Understanding {
 		const model = this.#model, { logits } = model, none = this.#firstSymbol + symbol("intent:none");
 		for (let i = 0; i < prompt.length; i++)
 			model.forward(prompt[i]!, i, i === prompt.length - 1);
@@ -104,6 +151,8 @@ export class HomeCommands {
 				best = margin < this.#caution ? none : best === none ? this.#bestBut(allowed, none) : best;
 				margin = Math.abs(margin);
 			}
+			if (record)
+				this.#adapter!.record(best, true);
 			walk.take(best);
 			if (walk.ended || best === none)
 				return { action: best === none ? { intent: "none" } : walk.action, margin, tokens: position };

@@ -18,6 +18,7 @@ interface Options {
 	area?: string;
 	caution?: number;
 	context?: number;
+	adapter?: number;
 	json?: boolean;
 }
 
@@ -31,12 +32,14 @@ export function addHome(program: Command): void {
 		.option("--area <name>", "where it is said")
 		.option("--caution <nats>", "how much likelier than \"none\" a command must be, in nats; more refuses more", number)
 		.option("--context <positions>", "tokens that sentence and answer can have together", integer)
-		.option("--json", "lines are JSON: {\"text\": ..., \"area\": ...}; answers have margin and tokens too")
+		.option("--adapter <rank>", "learn from corrections with an adapter of this rank, 1 to 8: a line {\"text\": ..., \"wanted\": {\"intent\": ..., \"slots\": {...}}} teaches", integer)
+		.option("--json", "answers have margin and tokens too; lines may be JSON: {\"text\": ..., \"area\": ...}")
 		.action(async (sentence: string | undefined, options: Options) => {
 			const config = readHome(options.home ?? join(packageRoot, "models", "home", "home.json"));
 			const session = await Session.start(options.host, findModel(options.model), options);
 			try {
-				await session.request({ do: "home", home: config, ...(options.caution !== undefined && { caution: Math.round(options.caution * 65536) }) });
+				const rehearsal = options.adapter ? readFileSync(join(packageRoot, "models", "home", "rehearsal.txt"), "utf8").split("\n").filter((line) => line) : undefined;
+				await session.request({ do: "home", home: config, rehearsal, ...(options.caution !== undefined && { caution: Math.round(options.caution * 65536) }) });
 				const ask = async (text: string, area = options.area): Promise<void> => {
 					const result = await session.request<Understanding>({ do: "command", text, ...(area !== undefined && { area }) });
 					console.log(JSON.stringify(options.json ? { text, ...result.action, margin_nats: Math.round(result.margin / 655.36) / 100, tokens: result.tokens } : result.action));
@@ -46,7 +49,7 @@ export function addHome(program: Command): void {
 				else
 					for await (const line of createInterface({ input: process.stdin, prompt: "> " }))
 						if (line.trim())
-							await (options.json && line.trimStart().startsWith("{") ? askJson(line, ask) : ask(line));
+							await (line.trimStart().startsWith("{") ? askJson(line, ask, session, options.area) : ask(line));
 			}
 			finally {
 				session.close();
@@ -54,8 +57,9 @@ export function addHome(program: Command): void {
 		});
 }
 
-async function askJson(line: string, ask: (text: string, area?: string) => Promise<void>): Promise<void> {
-	let value: { text?: unknown; area?: unknown };
+/** {"text", "area"} asks; with "wanted" it teaches. */
+async function askJson(line: string, ask: (text: string, area?: string) => Promise<void>, session: Session, here: string | undefined): Promise<void> {
+	let value: { text?: unknown; area?: unknown; wanted?: unknown };
 	try {
 		value = JSON.parse(line) as typeof value;
 	}
@@ -64,7 +68,11 @@ async function askJson(line: string, ask: (text: string, area?: string) => Promi
 	}
 	if (typeof value.text !== "string" || (value.area !== undefined && value.area !== null && typeof value.area !== "string"))
 		throw new BuildError(`a line is {"text": "...", "area": "..."}, not ${line.slice(0, 60)}`);
-	await ask(value.text, typeof value.area === "string" ? value.area : undefined);
+	const area = typeof value.area === "string" ? value.area : undefined;
+	if (value.wanted === undefined)
+		return ask(value.text, area);
+	const learned = await session.request<object>({ do: "correct", text: value.text, area: area ?? here, wanted: value.wanted });
+	console.log(JSON.stringify({ text: value.text, ...learned }));
 }
 
 function readHome(path: string): HomeConfig {

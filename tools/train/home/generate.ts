@@ -115,6 +115,11 @@ class Generator {
 	phrase(): Line | undefined {
 		const { config, home } = this.#random.pick(this.#homes);
 		const phrase = this.#phrase(PHRASES, this.#total), said = this.#say(phrase, config);
+		if (said && phrase.named) {
+			const sensor = link(said.sentence, home).places.name.flat().find(({ domain, deviceClass }) => domain === said.slots.domain && deviceClass === said.slots.device_class);
+			if (sensor)
+				said.slots.name = sensor.name;
+		}
 		return said && this.line("phrase", home, { sentence: this.#polite(said.sentence), here: said.here, wanted: { intent: phrase.intent, slots: said.slots } });
 	}
 

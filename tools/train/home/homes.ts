@@ -69,6 +69,8 @@ export function randomHome(random: Chooser): HomeConfig {
 		}
 	for (let i = 0; i < 14; i++)
 		add(random.chance(0.2) ? `${random.pick(areas).name} ${spoken(random.pick(BINARY))} sensor` : random.pick(MEASURED), "binary_sensor", random.pick(BINARY));
+	if (random.chance(0.5))
+		add("TV", "media_player");
 	for (const common of ["Light", "Gas", "CO", "Motion sensor", "Occupancy", "Smoke"])
 		if (random.chance(0.4))
 			add(common, "binary_sensor", { Light: "light", Gas: "gas", CO: "carbon_monoxide", "Motion sensor": "motion", Occupancy: "occupancy", Smoke: "smoke" }[common]);

@@ -58,11 +58,11 @@ const ONE = (device_class: string, patterns: readonly string[], area = true): Ph
 ];
 const SPECIAL: Phrase[] = [
 	...ONE("carbon_monoxide", ["(is there|do you detect) [any] (carbon monoxide|co) [detected] {where}", "is [any] carbon monoxide detected {where}"]),
-	...ONE("gas", ["is there [any|a] gas [leak] [detected] {where}", "is [any] gas detected {where}"]), ...ONE("smoke", ["is there [any] smoke [detected] {where}", "is smoke detected {where}", "do you detect smoke {where}"]),
-	...ONE("motion", ["is there [any] (motion|movement) [detected] {where}", "is [any] motion detected {where}", "is (anything|anyone|something) moving {where}"]),
-	...ONE("occupancy", ["is there [any] (occupancy|anybody|anyone|someone|somebody) [detected] {where}", "is [any] occupancy detected {where}"]),
+	...ONE("gas", ["is there [any|a] gas [leak] [detected] {where}", "is any gas detected {where}"]), ...ONE("smoke", ["is there [any] smoke [detected] {where}", "do you detect smoke {where}"]),
+	...ONE("motion", ["is there [any] (motion|movement) [detected] {where}", "is any motion detected {where}", "is motion detected {where}", "is (anything|anyone|something) moving {where}"]),
+	...ONE("occupancy", ["is there [any] (occupancy|anybody|anyone|someone|somebody) [detected] {where}", "is any occupancy detected {where}"]),
 	...ONE("sound", ["is there [any] (noise|sound) [detected] {where}", "is [any] (sound|noise) detected {where}"]), ...ONE("moisture", ["is there [any|a] (leak|water leak|water|flood) [detected] {where}", "is the floor wet {where}", "is the water sensor wet {where}", "is [any] moisture detected {where}"]),
-	...ONE("vibration", ["is (anything|something) vibrating {where}"]), ...ONE("light", ["is [any] light detected {where}"]), ...ONE("cold", ["is (anything|something) cold {where}"], false), ...ONE("heat", ["is (anything|something) hot {where}"], false),
+	...ONE("vibration", ["is (anything|something) vibrating {where}"]), ...ONE("light", ["is any light detected {where}"]), ...ONE("cold", ["is (anything|something) cold {where}"], false), ...ONE("heat", ["is (anything|something) hot {where}"], false),
 	...ONE("update", ["(are there|do I have|is there) [any] (updates|update) [available]", "(what|which) updates are available", "how many updates are (available|there)"], false),
 	{ intent: "HassGetState", slots: { area: "{area}", domain: "binary_sensor", device_class: "moisture", state: "on" }, patterns: ["is [the] {area} (flooded|wet|flooding)"] },
 	{ intent: "HassGetState", slots: { area: "{area}", domain: "binary_sensor", device_class: "occupancy", state: "on" }, patterns: ["is [the] {area} (occupied|busy)", "is (anyone|somebody|someone|anybody) in [the] {area}"] },
@@ -114,7 +114,7 @@ const SENSED: Readonly<Record<string, string>> = {
 const SENSORS: Phrase[] = Object.entries(SENSED).flatMap(([device_class, words]): Phrase[] => {
 	const sensor = `{sensor/${device_class}}`, slots = { domain: "sensor", device_class, name: sensor };
 	return [
-		{ intent: "HassGetState", weight: 2, slots, patterns: [
+		{ intent: "HassGetState", weight: 3, slots, patterns: [
 			`<what> the [current] ${words} (of|in|from|for|indicated by|measured by|reported by) <the> ${sensor}`, `<what> <the> ${sensor} ${words}`, `<what> <the> ${sensor}'s ${words}`, `what's the ${words} <the> ${sensor} (measures|reports|shows)`] },
 		...(device_class === "battery" ? [{ intent: "HassGetState", slots, patterns: [`how much (battery|charge) does <the> ${sensor} have [left]`, `how (full|charged) is <the> ${sensor}`] } satisfies Phrase] : []),
 		...(device_class === "date" ? [{ intent: "HassGetState", slots, patterns: [`when (is|will) <the> ${sensor} [be]`] } satisfies Phrase] : []),
@@ -123,4 +123,10 @@ const SENSORS: Phrase[] = Object.entries(SENSED).flatMap(([device_class, words])
 	];
 });
 
-export const STATES: readonly Phrase[] = [...ON_AND_OFF, ...SPECIAL, ...GROUP_QUESTIONS, ...NAMED, ...SENSORS];
+/** "is gas detected": of the sensor called Gas, where there is one. */
+const DETECTED: Phrase[] = [["gas", "gas"], ["carbon_monoxide", "co"], ["smoke", "smoke"], ["light", "light"], ["occupancy", "occupancy"], ["motion", "motion sensor"]].flatMap(([device_class, said]): Phrase[] => [
+	{ intent: "HassGetState", weight: 0.5, named: true, slots: { domain: "binary_sensor", device_class: device_class!, state: "on" }, patterns: [`is [the] ${said} detected`, `is ${said} (detected|on)`] },
+	{ intent: "HassGetState", weight: 0.5, named: true, slots: { area: "{area}", domain: "binary_sensor", device_class: device_class!, state: "on" }, patterns: [`is ${said} (detected|on) in [the] {area}`] },
+]);
+
+export const STATES: readonly Phrase[] = [...DETECTED, ...ON_AND_OFF, ...SPECIAL, ...GROUP_QUESTIONS, ...NAMED, ...SENSORS];

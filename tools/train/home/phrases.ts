@@ -36,6 +36,8 @@ export interface Phrase {
 	weight?: number;
 	/** Whether the speaker's area must be known (true), mustn't (false), or either. */
 	here?: boolean;
+	/** Whether a sensor of the class that the sentence happens to name is meant. */
+	named?: boolean;
 	/** Values of its own, to choose from together. */
 	values?: readonly Readonly<Record<string, string | number>>[];
 }

@@ -79,7 +79,9 @@ export function draw(key: string, home: HomeConfig, pools: Pools, random: Choose
 		case "floor": return place(home.floors);
 		case "color": return same(random.pick(COLORS));
 		case "item": return free(ITEMS, pools.items);
-		case "title": return free(TITLES, pools.titles);
+		case "title":
+			// A title may name an area too.
+			return random.chance(0.08) ? same(`${random.pick(["The", "My", "Our", "Welcome to the"])} ${random.pick(home.areas!).name}`) : free(TITLES, pools.titles);
 		case "label": return free(LABELS, LABELS);
 		case "message": return same(random.chance(0.5) ? random.pick(MESSAGES) : random.pick(pools.sentences));
 		case "command": return same(command());
