@@ -67,11 +67,13 @@ static uint64_t squares(const int32_t *v, int32_t n, int32_t fraction)
 	return sum > 0xFFFFFFFFu ? 0xFFFFFFFFu : sum;
 }
 
-/* v - rate * x * y, where rate is Q16 and x * y Q28; rounded at random. */
-static int32_t moved(int32_t v, int64_t rate, int64_t xy, uint32_t *random)
+/* v - step * x * y, where step is Q24, at most 1, and x * y Q28; rounded at random. */
+static int32_t moved(int32_t v, int64_t step, int64_t xy, uint32_t *random)
 {
-	int64_t change = rate * (xy >> 12); /* Q32, to Q12 */
-	return clamp16(v - ((change + (int64_t)(draw(random) >> 12)) >> 20));
+	const int64_t most = (int64_t)1 << 38;
+	xy >>= 12;
+	int64_t change = step * (xy > most ? most : xy < -most ? -most : xy); /* Q40, to Q12 */
+	return clamp16(v - ((change + (int64_t)(draw(random) >> 4)) >> 28));
 }
 
 void rv_lora_step(const rv_lora *l, const int32_t *gradient, int32_t rate)
@@ -85,7 +87,7 @@ void rv_lora_step(const rv_lora *l, const int32_t *gradient, int32_t rate)
 	uint64_t norm = ((squares(gradient, n, 16) * squares(u, l->rank, RV_LORA_FRACTION)) >> 16)
 		+ ((squares(back, l->rank, 16) * squares(l->hidden, n, RV_LORA_FRACTION)) >> 16);
 	uint32_t length = root64(norm); /* Q8 */
-	int64_t step = length > 256 ? ((int64_t)rate << 8) / length : rate;
+	int64_t step = length > 256 ? ((int64_t)rate << 16) / length : (int64_t)rate << 8; /* Q24 */
 	for (int32_t r = 0; r < l->rank; r++) {
 		int16_t *a = l->a + r * n, *b = l->b + r * n;
 		for (int32_t i = 0; i < n; i++) {

@@ -12,8 +12,10 @@ import type { AdapterParts, TinyModel } from "ruvllm-esp32/engine/tiny-model";
 export interface MicroLoRAOptions {
 	/** Length of a step in 1/65536, to 65536; 6554 (0.1) by default. */
 	rate?: number;
-	/** Lessons that are kept, of corrections and of rehearsal each; 64 by default, 1 to 1024. The oldest go first. */
+	/** Lessons of corrections that are kept, one for each token; 64 by default, 1 to 1024. The oldest go first. */
 	capacity?: number;
+	/** The same for lessons of rehearsal; 160 by default. Each lesson takes embedDim + 12 bytes. */
+	rehearsalCapacity?: number;
 	/** Seed of the first weights and of the rounding; 1 by default. */
 	seed?: number;
 }
@@ -56,6 +58,8 @@ class Lessons {
 	}
 }
 
+/** Lessons of rehearsal behind each correction. */
+const REHEARSALS = 2;
 const MAGIC = 0x414f4c52; // "RLOA"
 const HEADER_BYTES = 20;
 
@@ -85,7 +89,7 @@ export class MicroLoRA {
 		this.#seed = option("seed", options.seed ?? 1, 1, 0x7fffffff);
 		const capacity = option("capacity", options.capacity ?? 64, 1, 1024), dim = model.shape.embedDim;
 		this.#corrections = new Lessons(capacity, dim);
-		this.#rehearsal = new Lessons(capacity, dim);
+		this.#rehearsal = new Lessons(option("rehearsalCapacity", options.rehearsalCapacity ?? 160, 1, 1024), dim);
 		this.#last = { hidden: new Int8Array(dim), scale: new Int32Array(2) };
 		this.reset();
 		model.attach(this);
@@ -93,7 +97,7 @@ export class MicroLoRA {
 
 	/** Bytes in RAM beside the model's own: the lessons. The adapter's are in the model's memoryBudget. */
 	get lessonBytes(): number {
-		return 2 * this.#corrections.targets.length * (this.#model.shape.embedDim + 12);
+		return (this.#corrections.targets.length + this.#rehearsal.targets.length) * (this.#model.shape.embedDim + 12);
 	}
 
 	/** Runs inside `TinyModel.forward`, between the last norm and the output; allocates nothing. */
@@ -145,24 +149,28 @@ export class MicroLoRA {
 	}
 
 	/**
-	 * Goes over all corrections, and as many lessons of rehearsal, until all corrections are right or `passes` are over.
+	 * Goes over all corrections, each followed by lessons of rehearsal, until all of a pass are right or `passes` are over.
 	 * Cost: two products with the output matrix for each lesson.
-	 * @returns passes that it took, and how many corrections are right
+	 * @returns passes that it took, how many corrections are right, and how many there are
 	 */
 	train(passes = 60): { passes: number; right: number; lessons: number } {
 		option("passes", passes, 1, 10000);
 		const corrections = this.#corrections, rehearsal = this.#rehearsal;
-		let right = 0, pass = 0;
-		while (pass < passes && right < corrections.count) {
+		let right = 0, pass = 0, wrong = corrections.count;
+		while (pass < passes && wrong > 0) {
 			pass++;
-			right = 0;
+			right = wrong = 0;
 			for (let i = 0; i < corrections.count; i++) {
 				corrections.recall(this.#parts, i);
-				right += this.#step(corrections.targets[i]!) ? 1 : 0;
-				if (rehearsal.count) {
+				if (this.#step(corrections.targets[i]!))
+					right++;
+				else
+					wrong++;
+				for (let k = 0; k < REHEARSALS && rehearsal.count; k++) {
 					const turn = this.#turn++ % rehearsal.count;
 					rehearsal.recall(this.#parts, turn);
-					this.#step(rehearsal.targets[turn]!);
+					if (!this.#step(rehearsal.targets[turn]!))
+						wrong++;
 				}
 			}
 		}

@@ -151,7 +151,8 @@ export class HomeCommands {
 				best = margin < this.#caution ? none : best === none ? this.#bestBut(allowed, none) : best;
 				margin = Math.abs(margin);
 			}
-			if (record)
+			// What the grammar leaves no choice in needs no lesson.
+			if (record && allowed.length > 1)
 				this.#adapter!.record(best, true);
 			walk.take(best);
 			if (walk.ended || best === none)
