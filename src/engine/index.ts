@@ -6,6 +6,8 @@ export { DEFAULT_INFERENCE } from "ruvllm-esp32/engine/inference-config";
 export type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 export { largestContext, memoryBudget } from "ruvllm-esp32/engine/memory-budget";
 export type { MemoryBudget } from "ruvllm-esp32/engine/memory-budget";
+export { MicroLoRA } from "ruvllm-esp32/engine/micro-lora";
+export type { MicroLoRAOptions } from "ruvllm-esp32/engine/micro-lora";
 export { MicroEngine } from "ruvllm-esp32/engine/micro-engine";
 export type { GenerationResult, StopReason } from "ruvllm-esp32/engine/micro-engine";
 export { ModelConfig } from "ruvllm-esp32/engine/model-config";
