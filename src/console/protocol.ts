@@ -9,13 +9,12 @@ import { print } from "ruvllm-esp32/platform/console";
 import { host, memoryUse } from "ruvllm-esp32/platform/runtime";
 import { cores, variant } from "ruvllm-esp32/platform/kernels";
 import { bench, type BenchTest } from "ruvllm-esp32/console/bench";
-import { adapterState, correct, setHome, understand } from "ruvllm-esp32/console/home-requests";
 import { streamLines } from "ruvllm-esp32/console/stream";
 import { InferenceConfig, MicroEngine, scoreWindow } from "ruvllm-esp32/engine";
 import { selfTest } from "ruvllm-esp32/engine/self-test";
 
 /** A request: `do` names it, the rest are its arguments. */
-interface Request {
+export interface Request {
 	do: string;
 	prompt?: string;
 	text?: string;
@@ -24,16 +23,13 @@ interface Request {
 	ids?: number[];
 	test?: BenchTest;
 	tokens?: number;
-	home?: unknown;
-	caution?: number;
-	area?: unknown;
-	rehearsal?: unknown;
-	wanted?: unknown;
-	adapter?: unknown;
-	reset?: unknown;
+	/** Of requests that others add. */
+	[other: string]: unknown;
 }
 
-const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknown> = {
+export type Handler = (engine: MicroEngine, request: Request) => unknown;
+
+const HANDLERS: Record<string, Handler> = {
 	info: (engine) => ({
 		host, variant: variant(), cores: cores(), metadata: engine.model.metadata, shape: engine.model.shape, parameters: engine.model.parameters,
 		contextLength: engine.model.contextLength, budget: engine.model.memoryBudget(), heap: memoryUse(),
@@ -47,13 +43,14 @@ const HANDLERS: Record<string, (engine: MicroEngine, request: Request) => unknow
 	},
 	encode: (engine, request) => ({ ids: Array.from(engine.encode(text("text", request.text))) }),
 	score: (engine, request) => scoreWindow(engine.model, numbers("ids", request.ids)),
-	home: (engine, request) => setHome(engine, request.home, request.caution, request.rehearsal),
-	command: (_engine, request) => understand(request.text, request.area),
-	correct: (_engine, request) => correct(request.text, request.area, request.wanted),
-	adapter: (_engine, request) => adapterState(request.adapter, request.reset),
 	selfTest: (engine) => selfTest(engine, host),
 	bench: (engine, request) => bench(engine, request.test ?? "tg", request.tokens ?? Math.min(256, engine.model.contextLength)),
 };
+
+/** More requests, by name: what a firmware does not do costs it no memory. */
+export function addRequests(handlers: Readonly<Record<string, Handler>>): void {
+	Object.assign(HANDLERS, handlers);
+}
 
 /** Answers one line; never throws. */
 export function answer(engine: MicroEngine, line: string): void {

@@ -7,6 +7,7 @@ import { link, MOST_WORDS } from "ruvllm-esp32/engine/home/linker";
 import { durationAt, numberAt } from "ruvllm-esp32/engine/home/numbers";
 import { INTENTS, symbol, SYMBOLS } from "ruvllm-esp32/engine/home/symbols";
 import { words } from "ruvllm-esp32/engine/home/words";
+import { host } from "ruvllm-esp32/platform/runtime";
 import { rounds } from "../support/arguments";
 import { random } from "../support/small-model";
 
@@ -44,7 +45,8 @@ describe("engine/home: reading", () => {
 		for (const [config, sentence] of [
 			[null, /object/], [[], /object/], [{ areas: 1 }, /"areas"/], [{ areas: [{}] }, /areas\[0\].*name/], [{ entities: [{ name: "x" }] }, /entities\[0\].*id/],
 			[{ entities: [{ name: "x", id: "light" }] }, /id like/], [{ floors: [{ name: "?!", id: "a" }] }, /without letters/],
-			[{ areas: Array.from({ length: 1001 }, (_, i) => ({ name: `a${i}`, id: "a" })) }, /1001 names/],
+			// A thousand names are more than an emulated board has memory for.
+			...(host === "riscv" ? [] : [[{ areas: Array.from({ length: 1001 }, (_, i) => ({ name: `a${i}`, id: "a" })) }, /1001 names/]] as const),
 		] as const)
 			expect(() => new Home(config as never), JSON.stringify(config)?.slice(0, 40)).to.throw(RuvllmError, sentence);
 	});
@@ -104,7 +106,7 @@ describe("engine/home: answers", () => {
 		const walk = new AnswerWalk(linked, items.map((item) => item.map(idOf)), (index) => index);
 		const answer = answerParts(linked, { intent: "HassMediaSearchAndPlay", slots: { area: "Office", media_class: "track", search_query: "The Office" } }) as Part[];
 		for (const part of answer) {
-			expect(walk.allowed()).to.include(idOf(part));
+			expect(walk.allowed()).to.contain(idOf(part));
 			walk.take(idOf(part));
 		}
 		// Both mentions are of one area: the text is the first's.
@@ -115,15 +117,15 @@ describe("engine/home: answers", () => {
 		for (let i = 0; i < rounds(6000); i++) {
 			const sentence = Array.from({ length: 1 + next() % 9 }, () => vocabulary[next() % vocabulary.length]!).join(" "), here = next() % 3 ? undefined : "Office";
 			const { action } = wander(sentence, here, next), title = `seed ${seed}, ${i}: "${sentence}": ${JSON.stringify(action)}`;
-			expect(INTENTS as readonly string[], title).to.include(action.intent);
+			expect(INTENTS as readonly string[], title).to.contain(action.intent);
 			if (action.area !== undefined)
-				expect(["Kitchen", "Living Room", "Garage", "Office"], title).to.include(action.area);
+				expect(["Kitchen", "Living Room", "Garage", "Office"], title).to.contain(action.area);
 			for (const slot of ["brightness", "volume_level", "position"])
 				if (action[slot] !== undefined)
 					expect(action[slot], title).to.be.within(0, 100);
 			for (const slot of ["item", "message", "search_query", "conversation_command"])
 				if (action[slot] !== undefined)
-					expect(sentence, title).to.include(action[slot] as string);
+					expect(sentence, title).to.contain(action[slot] as string);
 			if (action.intent === "HassLightSet")
 				expect("brightness" in action || "color" in action, title).to.equal(true);
 			if (action.intent === "HassStartTimer")

@@ -5,9 +5,10 @@ import { basename, join } from "node:path";
 import { packAssets } from "../build/assets.ts";
 import { buildDesktopHost } from "../build/desktop.ts";
 import { BuildError } from "../build/errors.ts";
-import { cacheRoot } from "../build/paths.ts";
+import { cacheRoot, packageRoot } from "../build/paths.ts";
 import { QEMU, qemuArguments, requireRiscv } from "../build/qemu.ts";
 import { buildRiscvImage } from "../build/riscv.ts";
+import { bundleForXs, removeBundle } from "../build/user-script.ts";
 
 export const HOSTS = ["desktop", "riscv"] as const;
 export type Host = (typeof HOSTS)[number];
@@ -29,14 +30,27 @@ export function checkHost(host: string): Host {
 	return host as Host;
 }
 
+/** Firmwares, by the module that they begin with. */
+export type Firmware = "main" | "home-main";
+
 /** Builds the host when needed. The firmware will serve requests for this model (a file's path). */
-export async function launchFirmware(host: Host, model: string, args: readonly string[] = []): Promise<Launch> {
+export async function launchFirmware(host: Host, model: string, args: readonly string[] = [], firmware: Firmware = "main"): Promise<Launch> {
 	if (host === "desktop") {
 		const { executable } = await buildDesktopHost();
-		return { command: executable, args: ["ruvllm-esp32/main", model, "--serve", ...args], cleanup() {} };
+		return { command: executable, args: [`ruvllm-esp32/${firmware}`, model, "--serve", ...args], cleanup() {} };
 	}
 	const name = basename(model);
-	return launchImage(await riscvImage(), new Map([[name, readFileSync(model)]]), [name, "--serve", ...args]);
+	return launchImage(await (firmware === "main" ? riscvImage() : bundledImage(firmware)), new Map([[name, readFileSync(model)]]), [name, "--serve", ...args]);
+}
+
+async function bundledImage(firmware: Firmware): Promise<string> {
+	const script = await bundleForXs(join(packageRoot, "src", `${firmware}.ts`));
+	try {
+		return await riscvImage(script);
+	}
+	finally {
+		removeBundle(script);
+	}
 }
 
 /** Starts an image of hosts/riscv, with assets by name and arguments. */

@@ -4,7 +4,7 @@ import { spawn, type ChildProcessByStdio } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
 import { createInterface } from "node:readline";
 import { BuildError } from "../build/errors.ts";
-import { checkHost, type Launch, launchFirmware } from "./hosts.ts";
+import { checkHost, type Firmware, type Launch, launchFirmware } from "./hosts.ts";
 
 /** What the firmware answered instead of a result. */
 export class FirmwareError extends Error {
@@ -43,9 +43,9 @@ export class Session {
 	 * Builds the host when needed and starts the firmware on it with a model (a file's path).
 	 * @param options settings of the firmware, see src/console/arguments.ts
 	 */
-	static async start(host: string, model: string, options: { context?: number; cores?: number; adapter?: number } = {}): Promise<Session> {
+	static async start(host: string, model: string, options: { context?: number; cores?: number; adapter?: number; firmware?: Firmware } = {}): Promise<Session> {
 		const settings = (["context", "cores", "adapter"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
-		return new Session(await launchFirmware(checkHost(host), model, settings));
+		return new Session(await launchFirmware(checkHost(host), model, settings, options.firmware));
 	}
 
 	#line(line: string): void {

@@ -137,14 +137,11 @@ class Linker {
 		const duration = durationAt(this.#words, this.at);
 		if (!duration || this.numbers.length + duration.parts.length > MENTIONS.number)
 			return false;
-		const start = this.at;
+		const text = this.#words, { start } = text[this.at]!, last = text[this.at + duration.length - 1]!;
 		duration.parts.forEach((part, i) => {
-			const last = i === duration.parts.length - 1;
-			const first = this.#words[start]!, end = this.#words[start + duration.length - 1]!.end;
-			const mention = this.#numberSymbol(part.value);
-			// All parts stand for the same characters: as text, the whole of them is one item.
-			this.items.push({ words: [], symbols: [mention], start: first.start, end });
-			this.items.push({ words: [part.unit], symbols: [], start: last ? end : first.start, end });
+			// The parts share their characters; the last unit is the last word.
+			this.items.push({ words: [], symbols: [this.#numberSymbol(part.value)], start, end: last.end });
+			this.items.push({ words: [part.unit], symbols: [], start: i === duration.parts.length - 1 ? last.start : start, end: last.end });
 		});
 		this.at += duration.length;
 		return true;

@@ -36,7 +36,7 @@ export function addHome(program: Command): void {
 		.option("--json", "answers have margin and tokens too; lines may be JSON: {\"text\": ..., \"area\": ...}")
 		.action(async (sentence: string | undefined, options: Options) => {
 			const config = readHome(options.home ?? join(packageRoot, "models", "home", "home.json"));
-			const session = await Session.start(options.host, findModel(options.model), options);
+			const session = await Session.start(options.host, findModel(options.model), { ...options, firmware: "home-main" });
 			try {
 				const rehearsal = options.adapter ? readFileSync(join(packageRoot, "models", "home", "rehearsal.txt"), "utf8").split("\n").filter((line) => line) : undefined;
 				await session.request({ do: "home", home: config, rehearsal, ...(options.caution !== undefined && { caution: Math.round(options.caution * 65536) }) });

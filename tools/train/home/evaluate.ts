@@ -45,7 +45,7 @@ export async function main(): Promise<void> {
 	const [model, data, heldFile] = positionals.slice(-3) as [string, string, string];
 	const config = readHomeConfig(join(data, "homeassistant"));
 	const { held, outOfScope } = JSON.parse(readFileSync(heldFile, "utf8")) as { held: Example[]; outOfScope: string[] };
-	const session = await Session.start(values.host, model);
+	const session = await Session.start(values.host, model, { firmware: "home-main" });
 	try {
 		await session.request({ do: "home", home: config, caution: Math.round(Number(values.caution) * 65536) });
 		const ask = (text: string, area?: string): Promise<Understanding> => session.request({ do: "command", text, ...(area !== undefined && { area }) });
