@@ -92,18 +92,14 @@ static inline rv_requantiser rv_int8_requantiser(const rv_matrix *m, const rv_sc
 	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 14 + rv_bits((uint32_t)padded - 1));
 }
 
-/* For the sums of rv_matvec_int4: below 2^18 for each column. */
-static inline rv_requantiser rv_int4_requantiser(const rv_matrix_grouped *m, const rv_scale *scale)
-{
-	int32_t padded = (m->columns + RV_GROUP - 1) & ~(RV_GROUP - 1);
-	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 18 + rv_bits((uint32_t)padded - 1));
-}
+/* What a column adds to the sums of INT4, ternary (a code of 3 is a weight of 2) and binary weights: below 2^these. */
+enum { RV_INT4_BITS = 18, RV_TERNARY_BITS = 16, RV_BINARY_BITS = 15 };
 
-/* For the sums of ternary and binary products: below 2^15 for each column. */
-static inline rv_requantiser rv_unit_requantiser(const rv_matrix_grouped *m, const rv_scale *scale)
+/* For the sums of weights with group scales. */
+static inline rv_requantiser rv_grouped_requantiser(const rv_matrix_grouped *m, const rv_scale *scale, int32_t bits)
 {
 	int32_t padded = (m->columns + RV_GROUP - 1) & ~(RV_GROUP - 1);
-	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, 15 + rv_bits((uint32_t)padded - 1));
+	return rv_requantiser_for(m->shift + rv_shift_of(scale) - 16, bits + rv_bits((uint32_t)padded - 1));
 }
 
 /* a + b, saturated. */

@@ -5,7 +5,7 @@
 
 #define ROWS 20
 #define COLUMNS 40
-#define COLUMNS_INT4 70
+#define COLUMNS_GROUPED 70
 #define HEADS 4
 #define KV_HEADS 2
 #define HEAD_DIM 8
@@ -13,20 +13,20 @@
 #define UP(n, to) (((n) + (to) - 1) / (to) * (to))
 #define TILES UP(ROWS, RV_TILE_ROWS)
 
-const rv_kernel_set rv_bound_kernels = { rv_matvec, rv_matvec_int4, rv_matvec_ternary, rv_matvec_binary, rv_attend };
+const rv_kernel_set rv_bound_kernels = { rv_matvec, rv_matvec_int4, rv_matvec_ternary, rv_matvec_binary, rv_matvec_binary_xnor, rv_attend };
 
 /* The largest members first, so that each begins at a multiple of 16. */
 typedef struct {
 	int8_t tiles[TILES * UP(COLUMNS, RV_TILE_COLUMNS)];
-	uint8_t nibbles[TILES * UP(COLUMNS_INT4, RV_GROUP) / 2];
+	uint8_t nibbles[TILES * UP(COLUMNS_GROUPED, RV_GROUP) / 2];
 	int8_t keys[KV_HEADS * CAPACITY * HEAD_DIM], values[KV_HEADS * CAPACITY * HEAD_DIM];
 	uint16_t key_scales[KV_HEADS * RV_SCALE_STRIDE(CAPACITY)], value_scales[KV_HEADS * RV_SCALE_STRIDE(CAPACITY)];
-	int8_t x[UP(COLUMNS_INT4, RV_GROUP)];
+	int8_t x[UP(COLUMNS_GROUPED, RV_GROUP)];
 	int8_t queries[HEADS * HEAD_DIM];
 	int32_t out[2][UP(HEADS * HEAD_DIM, 16)];
 	rv_scale query_scales[HEADS];
 	uint16_t scales[UP(ROWS, 8)];
-	uint8_t group_scales[TILES * UP(COLUMNS_INT4, RV_GROUP) / RV_GROUP];
+	uint8_t group_scales[TILES * UP(COLUMNS_GROUPED, RV_GROUP) / RV_GROUP];
 	uint32_t state;
 } memory;
 
@@ -94,14 +94,12 @@ static int matvec_agrees(const rv_kernel_set *kernels, memory *m)
 	return 1;
 }
 
-typedef void grouped_kernel(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-
-/* The same bytes serve as nibbles, as ternary codes and as bits. */
-static int grouped_agrees(grouped_kernel *kernel, grouped_kernel *reference, memory *m, void *scratch)
+/* INT4, ternary or binary weights, of the same bytes. */
+static int grouped_agrees(rv_grouped_kernel *kernel, rv_grouped_kernel *reference, memory *m, void *scratch)
 {
-	rv_matrix_grouped matrix = { m->nibbles, m->group_scales, m->scales, ROWS, COLUMNS_INT4, 24 };
+	rv_matrix_grouped matrix = { m->nibbles, m->group_scales, m->scales, ROWS, COLUMNS_GROUPED, 24 };
 	rv_scale scale = { 20000 + next(m) % 10000, 18 };
-	fill_activations(m, COLUMNS_INT4);
+	fill_activations(m, COLUMNS_GROUPED);
 	for (int add = 0; add < 2; add++) {
 		start(m);
 		kernel(m->out[0], &matrix, m->x, &scale, add, scratch);
@@ -110,6 +108,30 @@ static int grouped_agrees(grouped_kernel *kernel, grouped_kernel *reference, mem
 			return 0;
 	}
 	return 1;
+}
+
+/* The definition, one bit at a time. */
+static void xnor_by_definition(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
+{
+	int32_t groups = UP(m->columns, RV_GROUP) / RV_GROUP;
+	uint64_t magnitudes = 0;
+	(void)scratch;
+	for (int32_t c = 0; c < m->columns; c++)
+		magnitudes += rv_abs(x[c]);
+	rv_scale mean = { (uint32_t)((scale->mantissa * magnitudes << 8) / (uint32_t)m->columns), scale->shift + 8 };
+	for (; mean.mantissa >> 16; mean.shift--)
+		mean.mantissa >>= 1;
+	for (int32_t r = 0; r < m->rows; r++) {
+		int32_t sum = 0;
+		for (int32_t c = 0; c < m->columns; c++) {
+			int32_t tile = r / RV_TILE_ROWS * groups + c / RV_GROUP, in_group = c % RV_GROUP;
+			int bit = m->tiles[tile * RV_TILE_BYTES_BINARY + r % RV_TILE_ROWS * 4 + in_group % 4] >> in_group / 4 & 1;
+			int32_t w = m->group_scales[tile * RV_TILE_ROWS + r % RV_TILE_ROWS];
+			sum += bit == (x[c] >= 0) ? w : -w;
+		}
+		int32_t y = rv_scale_down((int64_t)sum * (int32_t)(m->scales[r] * mean.mantissa), m->shift + mean.shift - 16);
+		out[r] = add ? rv_saturate((int64_t)out[r] + y) : y;
+	}
 }
 
 static int attend_agrees(const rv_kernel_set *kernels, memory *m, void *scratch)
@@ -132,10 +154,16 @@ static int attend_agrees(const rv_kernel_set *kernels, memory *m, void *scratch)
 	return 1;
 }
 
+static int32_t larger(int32_t a, int32_t b)
+{
+	return a > b ? a : b;
+}
+
 int32_t rv_kernel_check_scratch_size(void)
 {
-	int32_t int4 = rv_matvec_grouped_scratch_size(COLUMNS_INT4), attention = rv_attention_scratch_size(CAPACITY);
-	return (int32_t)UP(sizeof(memory), 64) + (int4 > attention ? int4 : attention);
+	int32_t products = larger(rv_matvec_int4_scratch_size(COLUMNS_GROUPED), rv_matvec_ternary_scratch_size(COLUMNS_GROUPED));
+	products = larger(products, rv_matvec_binary_scratch_size(COLUMNS_GROUPED));
+	return (int32_t)UP(sizeof(memory), 64) + larger(products, rv_attention_scratch_size(CAPACITY));
 }
 
 const char *rv_kernel_check(const rv_kernel_set *kernels, void *scratch)
@@ -151,11 +179,11 @@ const char *rv_kernel_check(const rv_kernel_set *kernels, void *scratch)
 		return "matvec";
 	if (!grouped_agrees(kernels->matvec_int4, rv_matvec_int4_portable, m, rest))
 		return "matvec_int4";
-	for (uint32_t i = 0; i < sizeof(m->nibbles); i++)
-		m->nibbles[i] &= (uint8_t)~(m->nibbles[i] >> 1 & 0x55);
 	if (!grouped_agrees(kernels->matvec_ternary, rv_matvec_ternary_portable, m, rest))
 		return "matvec_ternary";
 	if (!grouped_agrees(kernels->matvec_binary, rv_matvec_binary_portable, m, rest))
 		return "matvec_binary";
+	if (!grouped_agrees(kernels->matvec_binary_xnor, xnor_by_definition, m, rest))
+		return "matvec_binary_xnor";
 	return attend_agrees(kernels, m, rest) ? 0 : "attend";
 }

@@ -5,11 +5,10 @@
 #include "simd-kernels.h"
 
 /* The kernels that come in variants. */
+typedef void rv_grouped_kernel(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 typedef struct {
 	void (*matvec)(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
-	void (*matvec_int4)(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-	void (*matvec_ternary)(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-	void (*matvec_binary)(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+	rv_grouped_kernel *matvec_int4, *matvec_ternary, *matvec_binary, *matvec_binary_xnor;
 	void (*attend)(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales, int32_t *mixed, void *scratch);
 } rv_kernel_set;
 

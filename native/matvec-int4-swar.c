@@ -68,7 +68,7 @@ RV_LOOP void multiply(int32_t *sums, const uint32_t *w, const uint8_t *scales, c
 void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = (m->columns + RV_GROUP - 1) / RV_GROUP, sums[RV_TILE_ROWS];
-	rv_requantiser z = rv_int4_requantiser(m, scale);
+	rv_requantiser z = rv_grouped_requantiser(m, scale, RV_INT4_BITS);
 	const uint8_t *tiles = m->tiles, *group_scales = m->group_scales;
 	group *g = scratch;
 	for (int32_t i = 0; i < groups; i++)

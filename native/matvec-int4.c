@@ -15,11 +15,11 @@ void rv_embed_int4(int32_t *out, const rv_matrix_grouped *m, int32_t row)
 	}
 }
 
-int32_t rv_matvec_grouped_scratch_size(int32_t columns)
+int32_t rv_matvec_int4_scratch_size(int32_t columns)
 {
 	int32_t groups = (columns + RV_GROUP - 1) / RV_GROUP;
-	/* The most is what matvec-binary-table.c takes: 16 sums of 2 bytes for each four columns. */
-	return groups * (RV_GROUP / 4 * 32) + 16;
+	/* Activations as pairs of 16 bits, and their sum per group. */
+	return groups * (RV_GROUP * 2 + 4) + 16;
 }
 
 /* Sum over one group of nibble * x; nibbles are not negative. */
@@ -34,7 +34,7 @@ static int32_t dot(const uint8_t *w, const int8_t *x)
 void rv_matvec_int4_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = (m->columns + RV_GROUP - 1) / RV_GROUP;
-	rv_requantiser z = rv_int4_requantiser(m, scale);
+	rv_requantiser z = rv_grouped_requantiser(m, scale, RV_INT4_BITS);
 	int32_t *eights = scratch;
 	for (int32_t g = 0; g < groups; g++) {
 		eights[g] = 0;

@@ -1,45 +1,44 @@
 /* Ternary matrix times vector and row look-up: the portable reference. */
 #include "simd-kernels.h"
-#include "fixed-point.h"
+#include "matvec-groups.h"
 
 void rv_embed_ternary(int32_t *out, const rv_matrix_grouped *m, int32_t row)
 {
-	int32_t groups = (m->columns + RV_GROUP - 1) / RV_GROUP, lane = row % RV_TILE_ROWS;
-	int32_t tile = row / RV_TILE_ROWS * groups;
+	int32_t groups = rv_groups(m->columns), lane = row % RV_TILE_ROWS, tile = row / RV_TILE_ROWS * groups;
 	int32_t scale = m->scales[row], shift = m->shift - 16;
 	for (int32_t c = 0; c < m->columns; c++) {
-		int32_t at = tile + c / RV_GROUP, column = c % RV_GROUP;
-		int32_t w = (m->tiles[at * RV_TERNARY_TILE_BYTES + lane * 8 + column / 4] >> (column % 4 * 2) & 3) - 1;
+		int32_t at = tile + c / RV_GROUP, in_half = c % 16;
+		uint32_t byte = m->tiles[at * RV_TILE_BYTES_TERNARY + lane * 8 + (c & 16) / 4 + in_half % 4];
+		int32_t w = (int32_t)(byte >> in_half / 4 * 2 & 3) - 1;
 		out[c] = rv_scale_down((int64_t)(w * m->group_scales[at * RV_TILE_ROWS + lane] * scale), shift);
 	}
 }
 
-/* Sum over one group of code * x. */
-static int32_t dot(const uint8_t *w, const int8_t *x)
+int32_t rv_matvec_ternary_scratch_size(int32_t columns)
+{
+	return rv_matvec_int4_scratch_size(columns);
+}
+
+/* Sum over one group of code * x; codes are not negative. */
+static inline int32_t dot(const uint8_t *w, const int8_t *x)
 {
 	int32_t sum = 0;
-	for (int32_t j = 0; j < 8; j++, x += 4)
-		sum += (w[j] & 3) * x[0] + (w[j] >> 2 & 3) * x[1] + (w[j] >> 4 & 3) * x[2] + (w[j] >> 6) * x[3];
+	for (int32_t i = 0; i < 4; i++)
+		for (int32_t b = 0; b < 4; b++)
+			sum += (w[b] >> 2 * i & 3) * x[4 * i + b] + (w[4 + b] >> 2 * i & 3) * x[16 + 4 * i + b];
 	return sum;
 }
 
 void rv_matvec_ternary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
-	int32_t groups = (m->columns + RV_GROUP - 1) / RV_GROUP, *ones = scratch;
-	rv_requantiser z = rv_unit_requantiser(m, scale);
-	for (int32_t g = 0; g < groups; g++) {
-		ones[g] = 0;
-		for (int32_t c = 0; c < RV_GROUP; c++)
-			ones[g] += x[g * RV_GROUP + c];
-	}
+	int32_t groups = rv_groups(m->columns), *sums = scratch;
+	rv_requantiser z = rv_grouped_requantiser(m, scale, RV_TERNARY_BITS);
+	rv_group_sums(sums, x, groups);
 	for (int32_t row = 0; row < m->rows; row++) {
 		int32_t tile = row / RV_TILE_ROWS * groups, lane = row % RV_TILE_ROWS, sum = 0;
-		const uint8_t *w = m->tiles + tile * RV_TERNARY_TILE_BYTES + lane * 8;
-		const uint8_t *g = m->group_scales + tile * RV_TILE_ROWS + lane;
-		for (int32_t i = 0; i < groups; i++, w += RV_TERNARY_TILE_BYTES, g += RV_TILE_ROWS)
-			sum += *g * (dot(w, x + i * RV_GROUP) - ones[i]);
-		/* Below 2^31: 15 bits times 16. */
-		int32_t y = rv_requantise(&z, sum, (int32_t)(m->scales[row] * scale->mantissa));
-		out[row] = add ? rv_add(out[row], y) : y;
+		const uint8_t *w = m->tiles + tile * RV_TILE_BYTES_TERNARY + lane * 8, *g = m->group_scales + tile * RV_TILE_ROWS + lane;
+		for (int32_t i = 0; i < groups; i++, w += RV_TILE_BYTES_TERNARY, g += RV_TILE_ROWS)
+			sum += *g * (dot(w, x + i * RV_GROUP) - sums[i]);
+		rv_store_row(out + row, sum, m->scales[row], scale, &z, add);
 	}
 }

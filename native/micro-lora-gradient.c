@@ -63,8 +63,8 @@ static int32_t code_of(const uint8_t *row, int32_t column, int kind)
 	if (kind == 4)
 		return (column < 16 ? row[column] & 15 : row[column - 16] >> 4) - 8;
 	if (kind == 5)
-		return (row[column / 4] >> column % 4 * 2 & 3) - 1;
-	return 2 * (row[column / 8] >> column % 8 & 1) - 1;
+		return (row[column / 16 * 4 + column % 4] >> column % 16 / 4 * 2 & 3) - 1;
+	return 2 * (row[column % 4] >> column / 4 & 1) - 1;
 }
 
 void rv_lora_gradient_grouped(int32_t *gradient, int64_t *sums, const int32_t *logits, int32_t target, const rv_matrix_grouped *w, int kind)

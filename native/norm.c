@@ -4,7 +4,7 @@
 
 static void pad(int8_t *q, int32_t n)
 {
-	while (n & (RV_TILE_COLUMNS - 1))
+	while (n & (RV_GROUP - 1))
 		q[n++] = 0;
 }
 

@@ -3,7 +3,7 @@
  *
  * Numbers
  *   Q16       32-bit fixed point with 16 fraction bits: the residual stream and what matrices return.
- *   vector    activations as int8 times one rv_scale; the int8 are padded with zeros to 16 bytes.
+ *   vector    activations as int8 times one rv_scale; the int8 are padded with zeros to 32 bytes.
  *   matrix    weights as int8 in tiles of 8 rows by 16 columns (128 bytes, 16-byte aligned, a row's
  *             16 columns together), padded with zeros; one 15-bit scale per row and one shift for all.
  *             The tile serves every target: constant offsets for scalar code, 16-byte vectors of one
@@ -52,17 +52,20 @@ void rv_embed(int32_t *out, const rv_matrix *m, int32_t row);
 void rv_matvec_portable(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 
 /*
- * Weights in groups of 32 columns, which share a scale: a weight is code * group scale * row scale * 2^-shift.
- * Tiles of 8 rows by 32 columns, 16-byte aligned, a row's bytes together:
- *   INT4     16 bytes a row: byte j holds column j in its low nibble and column 16 + j in its high one, as code + 8.
- *   ternary  8 bytes a row: column c in bits 2 (c % 4) of byte c / 4, as code + 1; 3 does not occur.
- *   binary   4 bytes a row: column c in bit c % 8 of byte c / 8, 1 for +1 and 0 for -1.
- * Columns of the padding may hold any code: activations are 0 there.
+ * Weights of 4, 2 and 1 bits, in groups of 32 columns of a row that share an 8-bit scale. Tiles of 8 rows by 32
+ * columns, 16-byte aligned as a whole, a row's bytes together:
+ *   INT4     16 bytes a row: byte j has column j in its low nibble and column 16 + j in its high one, each
+ *            as weight + 8, so padding is 8.
+ *   ternary  8 bytes a row: columns 16 h + 4 i + b are bits 2 i and 2 i + 1 of byte 4 h + b, each as
+ *            weight + 1, so padding is 1. Nobody writes the code 3; kernels take it for a weight of 2.
+ *   binary   4 bytes a row: column 4 i + b is bit i of byte b; 1 is +1, 0 is -1. Padding is cancelled by
+ *            the zeros of the vector.
+ * So one shift and one mask give four columns in their order in a word, or 16 in a vector whose every
+ * word holds the row's. A weight is code * group scale * row scale * 2^-shift.
  */
 #define RV_GROUP 32
-#define RV_INT4_TILE_BYTES 128
-#define RV_TERNARY_TILE_BYTES 64
-#define RV_BINARY_TILE_BYTES 32
+#define RV_TILE_BYTES_TERNARY 64
+#define RV_TILE_BYTES_BINARY 32
 /* Sums of 127 * 8 * 255 * columns stay inside 31 bits. */
 #define RV_MAX_COLUMNS_GROUPED 8192
 
@@ -75,30 +78,34 @@ typedef struct {
 } rv_matrix_grouped;
 
 /* As rv_embed. */
+void rv_embed_int4(int32_t *out, const rv_matrix_grouped *m, int32_t row);
 void rv_embed_ternary(int32_t *out, const rv_matrix_grouped *m, int32_t row);
 void rv_embed_binary(int32_t *out, const rv_matrix_grouped *m, int32_t row);
-void rv_embed_int4(int32_t *out, const rv_matrix_grouped *m, int32_t row);
 
 /*
  * As rv_matvec. x: [columns rounded up to 32], zeros behind the columns, 16-byte aligned.
- * scratch: rv_matvec_grouped_scratch_size bytes, 16-byte aligned; what it holds is the variant's affair.
+ * scratch: rv_matvec_*_scratch_size bytes, 16-byte aligned; what it holds is the variant's affair.
  */
 void rv_matvec_int4_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+int32_t rv_matvec_int4_scratch_size(int32_t columns);
 void rv_matvec_ternary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+int32_t rv_matvec_ternary_scratch_size(int32_t columns);
 void rv_matvec_binary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+int32_t rv_matvec_binary_scratch_size(int32_t columns);
+
 /*
- * As rv_matvec_binary, of x made binary: the sign, times the mean magnitude (Rastegari et al. 2016, XNOR-Net), in
- * 1/256 of x's unit. Cost: some 20 instructions for 32 weights.
+ * Binary weights times binary activations (XNOR-Net, Rastegari et al. 2016, section 3.2): x becomes its signs
+ * (0 is +1) times its mean magnitude, so that a group is an exclusive or and a count of bits.
+ * Cost: 0.8 instructions a product on RV32.
  */
-void rv_matvec_binary_xnor(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-/* For all of these. */
-int32_t rv_matvec_grouped_scratch_size(int32_t columns);
+void rv_matvec_binary_xnor_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+int32_t rv_matvec_binary_xnor_scratch_size(int32_t columns);
 
 /*
  * RMS norm (Zhang and Sennrich 2019, eq. 4) and quantisation in one:
  * q * scale = x / sqrt(mean(x^2) + epsilon) * gain. The int8 do not depend on the mean square, which
  * only enters the scale. x: [n] Q16. gain: [n], real value gain * 2^-gain_shift.
- * epsilon_n: n * epsilon in Q32. sqrt_n: sqrt(n) in Q16. scratch: [n]. q: [n rounded up to 16].
+ * epsilon_n: n * epsilon in Q32. sqrt_n: sqrt(n) in Q16. scratch: [n]. q: [n rounded up to 32], the rest zeroed.
  */
 typedef struct {
 	const int16_t *gain;
@@ -109,7 +116,7 @@ typedef struct {
 } rv_norm;
 void rv_norm_quantise(int8_t *q, rv_scale *scale, const int32_t *x, const rv_norm *norm, int32_t *scratch);
 
-/* q * scale = v, where v: [n] has `fraction` fraction bits. q: [n rounded up to 16], the rest zeroed. */
+/* q * scale = v, where v: [n] has `fraction` fraction bits. q: [n rounded up to 32], the rest zeroed. */
 void rv_quantise(int8_t *q, rv_scale *scale, const int32_t *v, int32_t n, int32_t fraction);
 
 /* SwiGLU (Shazeer 2020): q * scale = silu(gate) * up. gate_up: [2n] Q16, gate first; overwritten. */
@@ -153,16 +160,25 @@ int32_t rv_attention_scratch_size(int32_t capacity);
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 #define RV_VARIANT "avx512vnni"
 void rv_matvec_avx512(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+void rv_matvec_int4_avx512(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_ternary_avx512(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_avx512(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_attend_avx512(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *query_scales,
 	int32_t *mixed, void *scratch);
 #define rv_matvec rv_matvec_avx512
-#define rv_matvec_int4 rv_matvec_int4_portable
+#define rv_matvec_int4 rv_matvec_int4_avx512
+#define rv_matvec_ternary rv_matvec_ternary_avx512
+#define rv_matvec_binary rv_matvec_binary_avx512
+#define rv_matvec_binary_xnor rv_matvec_binary_xnor_portable
 #define rv_attend rv_attend_avx512
 #elif defined(__AVX2__)
 #define RV_VARIANT "avx2"
 void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_avx2
 #define rv_matvec_int4 rv_matvec_int4_portable
+#define rv_matvec_ternary rv_matvec_ternary_portable
+#define rv_matvec_binary rv_matvec_binary_portable
+#define rv_matvec_binary_xnor rv_matvec_binary_xnor_portable
 #define rv_attend rv_attend_portable
 #elif defined(ESP_PLATFORM) && CONFIG_IDF_TARGET_ESP32S3
 #define RV_VARIANT "esp32s3"
@@ -172,28 +188,31 @@ void rv_attend_esp32s3(const rv_attention *a, int32_t position, const int8_t *qu
 	int32_t *mixed, void *scratch);
 #define rv_matvec rv_matvec_esp32s3
 #define rv_matvec_int4 rv_matvec_int4_esp32s3
+#define rv_matvec_ternary rv_matvec_ternary_portable
+#define rv_matvec_binary rv_matvec_binary_portable
+#define rv_matvec_binary_xnor rv_matvec_binary_xnor_portable
 #define rv_attend rv_attend_esp32s3
 #elif defined(__riscv) && __riscv_xlen == 32
 #define RV_VARIANT "riscv"
 void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_matvec_ternary_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_matvec_binary_table(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_xnor_words(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_matvec_swar(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_swar
 #define rv_matvec_int4 rv_matvec_int4_swar
 #define rv_matvec_ternary rv_matvec_ternary_swar
 #define rv_matvec_binary rv_matvec_binary_table
+#define rv_matvec_binary_xnor rv_matvec_binary_xnor_words
 #define rv_attend rv_attend_portable
 #else
 #define RV_VARIANT "portable"
 #define rv_matvec rv_matvec_portable
 #define rv_matvec_int4 rv_matvec_int4_portable
-#define rv_attend rv_attend_portable
-#endif
-
-#ifndef rv_matvec_ternary
 #define rv_matvec_ternary rv_matvec_ternary_portable
 #define rv_matvec_binary rv_matvec_binary_portable
+#define rv_matvec_binary_xnor rv_matvec_binary_xnor_portable
+#define rv_attend rv_attend_portable
 #endif
 
 #endif

@@ -14,11 +14,12 @@ enum { DIM = 64, LAYERS = 5, HIDDEN = 172, VOCAB = 512, HEADS = 8, KV_HEADS = 4,
 static int8_t tiles[LARGE * LARGE] ALIGNED, x[LARGE] ALIGNED, x_hidden[LARGE] ALIGNED, q[LARGE] ALIGNED;
 static uint8_t group_scales[LARGE * LARGE / RV_GROUP] ALIGNED;
 static uint16_t scales[LARGE] ALIGNED;
-static int32_t words[LARGE] ALIGNED, work[LARGE] ALIGNED, scratch[LARGE * 3] ALIGNED, out[LARGE] ALIGNED, logits[VOCAB] ALIGNED;
+static int32_t words[LARGE] ALIGNED, work[LARGE] ALIGNED, scratch[LARGE] ALIGNED, out[LARGE] ALIGNED, logits[VOCAB] ALIGNED;
 static int16_t gain[LARGE] ALIGNED;
 static int8_t keys[KV_HEADS * CAPACITY * HEAD] ALIGNED, values[KV_HEADS * CAPACITY * HEAD] ALIGNED;
 static uint16_t key_scales[KV_HEADS * CAPACITY] ALIGNED, value_scales[KV_HEADS * CAPACITY] ALIGNED;
 static uint32_t frequencies[HEAD / 2];
+static uint8_t grouped_scratch[LARGE * 40] ALIGNED;
 static int8_t queries[HEADS * HEAD] ALIGNED;
 static rv_scale query_scales[HEADS], scale = { 20000, 20 }, made;
 static int32_t attention_scratch[CAPACITY * 4] ALIGNED;
@@ -34,20 +35,26 @@ static void matvec(int32_t rows, int32_t columns)
 static void matvec_int4(int32_t rows, int32_t columns)
 {
 	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 26 };
-	rv_matvec_int4(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, scratch);
+	rv_matvec_int4(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, grouped_scratch);
 }
 
-#define GROUPED(name) static void matvec_##name(int32_t rows, int32_t columns) \
-{ \
-	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 26 }; \
-	rv_matvec_##name(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, scratch); \
-} \
-static void square_##name(void) { matvec_##name(DIM, DIM); } \
-static void gate_up_##name(void) { matvec_##name(2 * HIDDEN, DIM); } \
-static void down_##name(void) { matvec_##name(DIM, HIDDEN); }
-GROUPED(ternary)
-GROUPED(binary)
-GROUPED(binary_xnor)
+static void matvec_ternary(int32_t rows, int32_t columns)
+{
+	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 24 };
+	rv_matvec_ternary(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, grouped_scratch);
+}
+
+static void matvec_binary(int32_t rows, int32_t columns)
+{
+	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 24 };
+	rv_matvec_binary(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, grouped_scratch);
+}
+
+static void matvec_xnor(int32_t rows, int32_t columns)
+{
+	rv_matrix_grouped m = { (const uint8_t *)tiles, group_scales, scales, rows, columns, 24 };
+	rv_matvec_binary_xnor(out, &m, columns == HIDDEN ? x_hidden : x, &scale, 0, grouped_scratch);
+}
 
 static void square(void) { matvec(DIM, DIM); }
 static void qkv(void) { matvec(2 * DIM, DIM); }
@@ -60,6 +67,18 @@ static void gate_up_int4(void) { matvec_int4(2 * HIDDEN, DIM); }
 static void down_int4(void) { matvec_int4(DIM, HIDDEN); }
 static void classes_int4(void) { matvec_int4(VOCAB, DIM); }
 static void large_int4(void) { matvec_int4(LARGE, LARGE); }
+static void square_ternary(void) { matvec_ternary(DIM, DIM); }
+static void gate_up_ternary(void) { matvec_ternary(2 * HIDDEN, DIM); }
+static void down_ternary(void) { matvec_ternary(DIM, HIDDEN); }
+static void large_ternary(void) { matvec_ternary(LARGE, LARGE); }
+static void square_binary(void) { matvec_binary(DIM, DIM); }
+static void gate_up_binary(void) { matvec_binary(2 * HIDDEN, DIM); }
+static void down_binary(void) { matvec_binary(DIM, HIDDEN); }
+static void large_binary(void) { matvec_binary(LARGE, LARGE); }
+static void square_xnor(void) { matvec_xnor(DIM, DIM); }
+static void gate_up_xnor(void) { matvec_xnor(2 * HIDDEN, DIM); }
+static void down_xnor(void) { matvec_xnor(DIM, HIDDEN); }
+static void large_xnor(void) { matvec_xnor(LARGE, LARGE); }
 
 static void embed(void)
 {
@@ -121,16 +140,19 @@ const kernel kernels[] = {
 	{ "matvec int4 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_int4, 0 },
 	{ "matvec int4 64 x 172", DIM * HIDDEN, 0, 1, down_int4, 0 },
 	{ "matvec int4 512 x 64", VOCAB * DIM, 0, 1, classes_int4, 0 },
+	{ "matvec int4 1024 x 1024", LARGE * LARGE, 0, 1, large_int4, 0 },
 	{ "matvec ternary 64 x 64", DIM * DIM, 0, 1, square_ternary, 0 },
 	{ "matvec ternary 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_ternary, 0 },
 	{ "matvec ternary 64 x 172", DIM * HIDDEN, 0, 1, down_ternary, 0 },
+	{ "matvec ternary 1024 x 1024", LARGE * LARGE, 0, 1, large_ternary, 0 },
 	{ "matvec binary 64 x 64", DIM * DIM, 0, 1, square_binary, 0 },
 	{ "matvec binary 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_binary, 0 },
 	{ "matvec binary 64 x 172", DIM * HIDDEN, 0, 1, down_binary, 0 },
-	{ "matvec xnor 64 x 64", DIM * DIM, 0, 1, square_binary_xnor, 0 },
-	{ "matvec xnor 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_binary_xnor, 0 },
-	{ "matvec xnor 64 x 172", DIM * HIDDEN, 0, 1, down_binary_xnor, 0 },
-	{ "matvec int4 1024 x 1024", LARGE * LARGE, 0, 1, large_int4, 0 },
+	{ "matvec binary 1024 x 1024", LARGE * LARGE, 0, 1, large_binary, 0 },
+	{ "matvec xnor 64 x 64", DIM * DIM, 0, 1, square_xnor, 0 },
+	{ "matvec xnor 344 x 64", 2 * HIDDEN * DIM, 0, 1, gate_up_xnor, 0 },
+	{ "matvec xnor 64 x 172", DIM * HIDDEN, 0, 1, down_xnor, 0 },
+	{ "matvec xnor 1024 x 1024", LARGE * LARGE, 0, 1, large_xnor, 0 },
 	{ "attend 16 positions", 2 * HEADS * HEAD * 16, 0, 1, attend_16, 0 },
 	{ "attend 128 positions", 2 * HEADS * HEAD * 128, 0, 1, attend_128, 0 },
 	{ "attend 512 positions", 2 * HEADS * HEAD * 512, 0, 1, attend_512, 0 },

@@ -61,7 +61,7 @@ void rv_matvec_int4_esp32s3(int32_t *out, const rv_matrix_grouped *m, const int8
 		rv_matvec_int4_portable(out, m, x, scale, add, scratch);
 		return;
 	}
-	rv_requantiser z = rv_int4_requantiser(m, scale);
+	rv_requantiser z = rv_grouped_requantiser(m, scale, RV_INT4_BITS);
 	const uint8_t *tiles = m->tiles, *group_scales = m->group_scales;
 	for (int32_t row = 0; row < m->rows; row += RV_TILE_ROWS, tiles += tile_row, group_scales += groups * RV_TILE_ROWS) {
 		rv_matvec_sums_int4_esp32s3(sums, direct ? tiles : memcpy(copy, tiles, (size_t)tile_row), group_scales, RV_TILE_ROWS, m->columns, x);

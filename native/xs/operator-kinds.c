@@ -4,10 +4,8 @@
 #include "micro-lora.h"
 #include "operator.h"
 
-#define PADDED(n) (((int64_t)(n) + RV_TILE_COLUMNS - 1) & ~(int64_t)(RV_TILE_COLUMNS - 1))
-
-/* Activations for matrices of groups. */
-#define PADDED_GROUPS(n) (((int64_t)(n) + RV_GROUP - 1) & ~(int64_t)(RV_GROUP - 1))
+/* Vectors have room for whole groups, whatever matrix they meet. */
+#define PADDED(n) (((int64_t)(n) + RV_GROUP - 1) & ~(int64_t)(RV_GROUP - 1))
 
 static int32_t embed_int8(const operator_record *op, int32_t token)
 {
@@ -65,12 +63,9 @@ static int32_t matvec_int8(const operator_record *op, int32_t unused)
 	return 0;
 }
 
-/* What other operators left behind the columns goes first: their vectors end at a multiple of 16. */
 #define MATVEC(name) static int32_t matvec_##name(const operator_record *op, int32_t unused) \
 { \
 	(void)unused; \
-	for (int32_t c = op->grouped.columns; c % RV_GROUP; c++) \
-		op->bytes[c] = 0; \
 	rv_matvec_##name(op->out, &op->grouped, op->bytes, op->scale, op->flag, op->scratch); \
 	return 0; \
 }
@@ -85,14 +80,14 @@ static void bind_matvec(binder *b, operator_record *op)
 	int32_t type = bind_matrix(b, op), grouped = type != MATRIX_INT8;
 	op->flag = bind_integer(b, "add", 0, 1);
 	int32_t rows = grouped ? op->grouped.rows : op->matrix.rows, columns = grouped ? op->grouped.columns : op->matrix.columns;
+	int32_t scratch = b->next++, binary = bind_integer(b, "binary", 0, 1);
+	b->next = scratch;
 	if (grouped)
-		op->scratch = bind_arena(b, "scratch", rv_matvec_grouped_scratch_size(columns), 16);
-	else
-		b->next++;
-	int32_t binary = bind_integer(b, "binary", 0, 1);
+		op->scratch = bind_arena(b, "scratch", type == MATRIX_INT4 ? rv_matvec_int4_scratch_size(columns) : type == MATRIX_TERNARY ? rv_matvec_ternary_scratch_size(columns)
+			: binary ? rv_matvec_binary_xnor_scratch_size(columns) : rv_matvec_binary_scratch_size(columns), 16);
 	b->next = 0;
 	op->out = bind_arena(b, "out", (int64_t)rows * 4, 4);
-	op->bytes = bind_arena(b, "x", grouped ? PADDED_GROUPS(columns) : PADDED(columns), 16);
+	op->bytes = bind_arena(b, "x", PADDED(columns), 16);
 	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
 	op->run = type == MATRIX_INT8 ? matvec_int8 : type == MATRIX_INT4 ? matvec_int4 : type == MATRIX_TERNARY ? matvec_ternary
 		: binary ? matvec_binary_xnor : matvec_binary;

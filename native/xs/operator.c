@@ -73,7 +73,7 @@ int32_t bind_matrix(binder *b, operator_record *op)
 		if (columns > RV_MAX_COLUMNS_GROUPED)
 			xsRangeError("%s: columns is %d, more than %d", (char *)b->name, (int)columns, RV_MAX_COLUMNS_GROUPED);
 		int64_t count = (int64_t)tile_rows * ((columns + RV_GROUP - 1) / RV_GROUP);
-		int64_t tiles = count * (type == MATRIX_INT4 ? RV_INT4_TILE_BYTES : type == MATRIX_TERNARY ? RV_TERNARY_TILE_BYTES : RV_BINARY_TILE_BYTES);
+		int64_t tiles = count * (type == MATRIX_INT4 ? RV_TILE_BYTES : type == MATRIX_TERNARY ? RV_TILE_BYTES_TERNARY : RV_TILE_BYTES_BINARY);
 		const uint8_t *bytes = bind_weights(b, "tiles", tiles + count * RV_TILE_ROWS + (int64_t)rows * 2, RV_TILE_COLUMNS);
 		scales = (const uint16_t *)(bytes + tiles + count * RV_TILE_ROWS);
 		op->grouped = (rv_matrix_grouped){ bytes, bytes + tiles, scales, rows, columns, shift };

@@ -10,6 +10,8 @@ const ALIGN = 64;
 /** Kernels take positions in groups of 16. */
 const POSITION_GROUP = 16;
 const SCALE_BYTES = 8;
+/** Sums of activations for a group of binary weights (native/matvec-binary-table.c). */
+const BINARY_TABLES = 648;
 export const SAMPLER_SETTINGS = 8;
 
 /** Without a division of floating-point numbers, which chips without such a unit pay for at their start. */
@@ -69,8 +71,8 @@ interface Regions {
 function regions(shape: ModelShape, context: number, window: number, rank: number): Regions {
 	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
 	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads, widest = Math.max(d, shape.hiddenDim);
-	// As rv_matvec_grouped_scratch_size says.
-	const matrixScratch = shape.quantType === QuantizationType.Int8 ? 0 : (widest + GROUP - 1 >> 5) * 256 + 16;
+	// As rv_matvec_*_scratch_size say; a model with binary matrices may have INT4 ones too.
+	const matrixScratch = shape.quantType === QuantizationType.Int8 ? 0 : (widest + GROUP - 1 >> 5) * (shape.quantType === QuantizationType.Binary ? BINARY_TABLES : 2 * GROUP + 4) + 16;
 	return {
 		capacity,
 		// x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits; 32-bit scores and 16-bit

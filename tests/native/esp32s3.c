@@ -77,7 +77,7 @@ static void multiply(int32_t rows, int32_t columns, size_t offset)
 	uint16_t *scales = allocate((size_t)rows * 2);
 	uint8_t *group_scales = allocate((size_t)tiles4 * 8);
 	int32_t *a = allocate((size_t)rows * 4), *b = allocate((size_t)rows * 4), add = (int32_t)below(2);
-	void *scratch = allocate((size_t)rv_matvec_grouped_scratch_size(columns));
+	void *scratch = allocate((size_t)rv_matvec_int4_scratch_size(columns));
 	fill_bytes((int8_t *)tiles, tiles_bytes, BYTES_ANY);
 	fill_bytes((int8_t *)nibbles, tiles4 * 128, BYTES_ANY);
 	fill_bytes((int8_t *)group_scales, tiles4 * 8, BYTES_ANY);

@@ -18,23 +18,16 @@ static void wrong_matvec(int32_t *out, const rv_matrix *m, const int8_t *x, cons
 	spoil(out, m->rows - 1);
 }
 
-static void wrong_matvec_int4(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
-{
-	rv_matvec_int4_portable(out, m, x, scale, add, scratch);
-	spoil(out, m->rows - 1);
-}
-
-static void wrong_matvec_ternary(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
-{
-	rv_matvec_ternary_portable(out, m, x, scale, add, scratch);
-	spoil(out, m->rows - 1);
-}
-
-static void wrong_matvec_binary(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
-{
-	rv_matvec_binary_portable(out, m, x, scale, add, scratch);
-	spoil(out, m->rows - 1);
-}
+#define WRONG(name, reference) \
+	static void wrong_##name(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch) \
+	{ \
+		reference(out, m, x, scale, add, scratch); \
+		spoil(out, m->rows - 1); \
+	}
+WRONG(matvec_int4, rv_matvec_int4_portable)
+WRONG(matvec_ternary, rv_matvec_ternary_portable)
+WRONG(matvec_binary, rv_matvec_binary_portable)
+WRONG(matvec_binary_xnor, rv_matvec_binary_xnor_portable)
 
 static void wrong_attend(const rv_attention *a, int32_t position, const int8_t *queries, const rv_scale *scales, int32_t *mixed, void *scratch)
 {
@@ -57,7 +50,9 @@ static void names(const rv_kernel_set *kernels, void *scratch, const char *expec
 
 int main(int argc, char **argv)
 {
-	static const rv_kernel_set portable = { rv_matvec_portable, rv_matvec_int4_portable, rv_matvec_ternary_portable, rv_matvec_binary_portable, rv_attend_portable };
+	static const rv_kernel_set portable = {
+		rv_matvec_portable, rv_matvec_int4_portable, rv_matvec_ternary_portable, rv_matvec_binary_portable, rv_matvec_binary_xnor_portable, rv_attend_portable,
+	};
 	rv_kernel_set kernels = portable;
 	start(argc, argv, "kernel-check");
 	/* To the byte, so that the sanitizer sees the first one too many. */
@@ -68,20 +63,8 @@ int main(int argc, char **argv)
 	memset(scratch, 0x5a, (size_t)size);
 	CHECK(!rv_kernel_check(&portable, scratch), "portable: %s", rv_kernel_check(&portable, scratch));
 	CHECK(!rv_kernel_check(&rv_bound_kernels, scratch), RV_VARIANT ": %s", rv_kernel_check(&rv_bound_kernels, scratch));
-	kernels.matvec = wrong_matvec;
-	names(&kernels, scratch, "matvec");
-	kernels = portable;
-	kernels.matvec_int4 = wrong_matvec_int4;
-	names(&kernels, scratch, "matvec_int4");
-	kernels = portable;
-	kernels.matvec_ternary = wrong_matvec_ternary;
-	names(&kernels, scratch, "matvec_ternary");
-	kernels = portable;
-	kernels.matvec_binary = wrong_matvec_binary;
-	names(&kernels, scratch, "matvec_binary");
-	kernels = portable;
-	kernels.attend = wrong_attend;
-	names(&kernels, scratch, "attend");
+#define SPOIL(name) { kernels = portable; kernels.name = wrong_##name; names(&kernels, scratch, #name); }
+	SPOIL(matvec) SPOIL(matvec_int4) SPOIL(matvec_ternary) SPOIL(matvec_binary) SPOIL(matvec_binary_xnor) SPOIL(attend)
 	free(scratch);
 	return finish();
 }

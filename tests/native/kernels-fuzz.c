@@ -6,7 +6,8 @@
 #include "kernels.h"
 
 static const struct { const char *name; matvec_kernel *run; } MATVEC[] = { MATVECS };
-static const struct { const char *name; matvec_int4_kernel *run; } MATVEC_INT4[] = { MATVECS_INT4 };
+typedef struct { const char *name; matvec_grouped_kernel *run; } grouped_variant;
+static const grouped_variant INT4[] = { MATVECS_INT4 }, TERNARY[] = { MATVECS_TERNARY }, BINARY[] = { MATVECS_BINARY }, XNOR[] = { MATVECS_XNOR };
 static const struct { const char *name; attend_kernel *run; } ATTEND[] = { ATTENDS };
 
 static void *any_bytes(size_t bytes)
@@ -68,29 +69,31 @@ static void matrix(void)
 	free_matrix(&m);
 }
 
-static void matrix_int4(void)
+typedef void embed_grouped(int32_t *out, const rv_matrix_grouped *m, int32_t row);
+
+static void grouped(const char *kind, int32_t tile_bytes, const grouped_variant *variants, int count, int32_t (*scratch_size)(int32_t), embed_grouped *embed)
 {
 	int32_t columns = size_to(RV_MAX_COLUMNS_GROUPED), rows = columns > 1000 ? 1 + (int32_t)below(20) : size_to(1 << 10);
 	size_t groups = (size_t)(columns + RV_GROUP - 1) / RV_GROUP, tiles = (size_t)((rows + 7) / 8) * groups;
-	rv_matrix_grouped m = { any_bytes(tiles * RV_TILE_BYTES), any_bytes(tiles * 8), any_bytes((size_t)rows * 2), rows, columns, from(0, 60) };
+	rv_matrix_grouped m = { any_bytes(tiles * (size_t)tile_bytes), any_bytes(tiles * 8), any_bytes((size_t)rows * 2), rows, columns, from(0, 60) };
 	int8_t *x = any_bytes(groups * RV_GROUP);
 	int32_t *out = any_words((size_t)rows), *expected = allocate((size_t)rows * 4), *embedding = allocate((size_t)columns * 4);
-	void *scratch = allocate((size_t)rv_matvec_grouped_scratch_size(columns));
+	void *scratch = allocate((size_t)scratch_size(columns));
 	rv_scale scale = any_scale();
 	int add = (int)below(2);
 	for (int32_t r = 0; r < rows; r++)
 		((uint16_t *)m.scales)[r] &= 32767;
-	for (int v = 0; v < LENGTH(MATVEC_INT4); v++) {
+	for (int v = 0; v < count; v++) {
 		int32_t *again = allocate((size_t)rows * 4);
 		memcpy(again, out, (size_t)rows * 4);
-		MATVEC_INT4[v].run(again, &m, x, &scale, add, scratch);
+		variants[v].run(again, &m, x, &scale, add, scratch);
 		if (v == 0)
 			memcpy(expected, again, (size_t)rows * 4);
-		CHECK(memcmp(again, expected, (size_t)rows * 4) == 0, "int4 %s: %d x %d, shift %d, scale %u %d, add %d", MATVEC_INT4[v].name,
+		CHECK(memcmp(again, expected, (size_t)rows * 4) == 0, "%s %s: %d x %d, shift %d, scale %u %d, add %d", kind, variants[v].name,
 			(int)rows, (int)columns, (int)m.shift, (unsigned)scale.mantissa, (int)scale.shift, add);
 		free(again);
 	}
-	rv_embed_int4(embedding, &m, (int32_t)below((uint32_t)rows));
+	embed(embedding, &m, (int32_t)below((uint32_t)rows));
 	free(x);
 	free(out);
 	free(expected);
@@ -106,7 +109,7 @@ static void vectors(void)
 	int32_t n = size_to(RV_MAX_COLUMNS);
 	int32_t *x = any_words((size_t)n), *scratch = allocate((size_t)n * 4), *gate_up = any_words((size_t)n * 2);
 	int16_t *gain = any_bytes((size_t)n * 2);
-	int8_t *q = allocate((size_t)PADDED(n));
+	int8_t *q = allocate((size_t)VECTOR(n));
 	rv_norm norm = { gain, n, from(-16, 40), (uint32_t)from(0, INT32_MAX), (uint32_t)from(1, 256 << 16) };
 	rv_scale scale;
 	rv_norm_quantise(q, &scale, x, &norm, scratch);
@@ -173,7 +176,10 @@ int main(int argc, char **argv)
 	start(argc, argv, "kernels-fuzz");
 	for (int i = 0; i < PART_OF(4000); i++) {
 		matrix();
-		matrix_int4();
+		grouped("int4", RV_TILE_BYTES, INT4, LENGTH(INT4), rv_matvec_int4_scratch_size, rv_embed_int4);
+		grouped("ternary", RV_TILE_BYTES_TERNARY, TERNARY, LENGTH(TERNARY), rv_matvec_ternary_scratch_size, rv_embed_ternary);
+		grouped("binary", RV_TILE_BYTES_BINARY, BINARY, LENGTH(BINARY), rv_matvec_binary_scratch_size, rv_embed_binary);
+		grouped("xnor", RV_TILE_BYTES_BINARY, XNOR, LENGTH(XNOR), rv_matvec_binary_xnor_scratch_size, rv_embed_binary);
 		vectors();
 		attention();
 	}

@@ -7,21 +7,26 @@
 #include "simd-kernels.h"
 
 typedef void matvec_kernel(int32_t *, const rv_matrix *, const int8_t *, const rv_scale *, int);
-typedef void matvec_int4_kernel(int32_t *, const rv_matrix_grouped *, const int8_t *, const rv_scale *, int, void *);
+typedef void matvec_grouped_kernel(int32_t *, const rv_matrix_grouped *, const int8_t *, const rv_scale *, int, void *);
 typedef void attend_kernel(const rv_attention *, int32_t, const int8_t *, const rv_scale *, int32_t *, void *);
 
 /* simd-kernels.h declares only the best variant. Those for machines without vectors run everywhere. */
 matvec_kernel rv_matvec_swar, rv_matvec_avx2, rv_matvec_avx512;
-matvec_int4_kernel rv_matvec_int4_swar, rv_matvec_ternary_swar, rv_matvec_binary_table;
+matvec_grouped_kernel rv_matvec_int4_swar, rv_matvec_ternary_swar, rv_matvec_binary_table, rv_matvec_binary_xnor_words;
+matvec_grouped_kernel rv_matvec_int4_avx512, rv_matvec_ternary_avx512, rv_matvec_binary_avx512;
 attend_kernel rv_attend_avx512;
 
 #define SCALAR_MATVECS { "portable", rv_matvec_portable }, { "swar", rv_matvec_swar }
-#define MATVECS_INT4 { "portable", rv_matvec_int4_portable }, { "swar", rv_matvec_int4_swar }
-#define MATVECS_TERNARY { "portable", rv_matvec_ternary_portable }, { "swar", rv_matvec_ternary_swar }
-#define MATVECS_BINARY { "portable", rv_matvec_binary_portable }, { "table", rv_matvec_binary_table }
+#define SCALAR_INT4 { "portable", rv_matvec_int4_portable }, { "swar", rv_matvec_int4_swar }
+#define SCALAR_TERNARY { "portable", rv_matvec_ternary_portable }, { "swar", rv_matvec_ternary_swar }
+#define SCALAR_BINARY { "portable", rv_matvec_binary_portable }, { "table", rv_matvec_binary_table }
+#define MATVECS_XNOR { "portable", rv_matvec_binary_xnor_portable }, { "words", rv_matvec_binary_xnor_words }
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 #define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }, { "avx512", rv_matvec_avx512 }
 #define ATTENDS { "portable", rv_attend_portable }, { "avx512", rv_attend_avx512 }
+#define MATVECS_INT4 SCALAR_INT4, { "avx512", rv_matvec_int4_avx512 }
+#define MATVECS_TERNARY SCALAR_TERNARY, { "avx512", rv_matvec_ternary_avx512 }
+#define MATVECS_BINARY SCALAR_BINARY, { "avx512", rv_matvec_binary_avx512 }
 #elif defined(__AVX2__)
 #define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }
 #define ATTENDS { "portable", rv_attend_portable }
@@ -30,8 +35,16 @@ attend_kernel rv_attend_avx512;
 #define ATTENDS { "portable", rv_attend_portable }
 #endif
 
+#ifndef MATVECS_INT4
+#define MATVECS_INT4 SCALAR_INT4
+#define MATVECS_TERNARY SCALAR_TERNARY
+#define MATVECS_BINARY SCALAR_BINARY
+#endif
+
 #define LENGTH(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define PADDED(n) (((n) + RV_TILE_COLUMNS - 1) & ~(RV_TILE_COLUMNS - 1))
+/* Vectors are padded to whole groups of any matrix. */
+#define VECTOR(n) (((n) + RV_GROUP - 1) & ~(RV_GROUP - 1))
 
 /* What lies on either side of every vector's and tile's width. */
 static const int32_t SIZES[] = { 1, 3, 7, 8, 12, 15, 16, 17, 31, 32, 33, 63, 64, 65, 172, 512 };
@@ -86,7 +99,7 @@ static inline double value_of(const rv_scale *s)
 
 static inline int is_padding_zero(const int8_t *q, int32_t n)
 {
-	for (int32_t i = n; i < PADDED(n); i++)
+	for (int32_t i = n; i < VECTOR(n); i++)
 		if (q[i])
 			return 0;
 	return 1;

@@ -16,7 +16,7 @@ typedef struct {
 
 static setting make(int32_t n, int32_t rank)
 {
-	setting s = { { allocate((size_t)(rank * n) * 2), allocate((size_t)(rank * n) * 2), NULL, allocate((size_t)n * 4), n, rank }, allocate((size_t)PADDED(n)), { 16384 + below(16384), 14 + (int32_t)below(4) },
+	setting s = { { allocate((size_t)(rank * n) * 2), allocate((size_t)(rank * n) * 2), NULL, allocate((size_t)n * 4), n, rank }, allocate((size_t)GROUPS(n) * RV_GROUP), { 16384 + below(16384), 14 + (int32_t)below(4) },
 		allocate((size_t)n * 4), 1 + (uint32_t)below(1000000) };
 	fill_bytes(s.q, n, BYTES_ANY);
 	for (int32_t i = 0; i < rank * n; i++) {

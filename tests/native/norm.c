@@ -9,7 +9,7 @@
 static void quantise(int32_t n, int kind, int32_t fraction)
 {
 	int32_t *v = allocate((size_t)n * 4);
-	int8_t *q = allocate((size_t)PADDED(n));
+	int8_t *q = allocate((size_t)VECTOR(n));
 	rv_scale scale;
 	double worst = 0, largest = 0;
 	int32_t top = 0;
@@ -33,7 +33,7 @@ static void norm(int32_t n, int kind, int gains, uint32_t epsilon_n, int32_t gai
 {
 	int32_t *x = allocate((size_t)n * 4), *scratch = allocate((size_t)n * 4);
 	int16_t *gain = allocate((size_t)n * 2);
-	int8_t *q = allocate((size_t)PADDED(n));
+	int8_t *q = allocate((size_t)VECTOR(n));
 	double squares = ldexp(epsilon_n, -32), limit = 0;
 	rv_scale scale;
 	fill_words(x, n, kind);

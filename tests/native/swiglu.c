@@ -44,7 +44,7 @@ static void activation(void)
 static void product(int32_t n, int gates, int ups)
 {
 	int32_t *gate_up = allocate((size_t)n * 8), *before = allocate((size_t)n * 8);
-	int8_t *q = allocate((size_t)PADDED(n));
+	int8_t *q = allocate((size_t)VECTOR(n));
 	double excess = 0;
 	rv_scale scale;
 	fill_words(gate_up, n, gates);

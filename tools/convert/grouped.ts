@@ -66,12 +66,12 @@ const KINDS: Record<GroupedType, Kind> = {
 	},
 	ternary: {
 		type: SectionType.TernaryTiles, step: ternaryStep, code: (steps) => clamp(Math.round(steps), -1, 1),
-		store: (bytes, column, code) => { bytes[column >> 2]! |= code + 1 << 2 * (column & 3); },
+		store: (bytes, column, code) => { bytes[(column >> 4) * 4 + column % 4]! |= code + 1 << (column % 16 >> 2) * 2; },
 	},
 	// The sign and the mean magnitude (Rastegari et al., 2016).
 	binary: {
 		type: SectionType.BinaryTiles, step: (values) => values.reduce((sum, v) => sum + Math.abs(v), 0) / values.length, code: (steps) => steps < 0 ? -1 : 1,
-		store: (bytes, column, code) => { bytes[column >> 3]! |= (code + 1 >> 1) << (column & 7); },
+		store: (bytes, column, code) => { bytes[column % 4]! |= (code + 1 >> 1) << (column >> 2); },
 	},
 };
 
@@ -114,7 +114,7 @@ export function dequantiseGrouped(section: SectionData): Float32Array {
 			const at = (Math.floor(r / TILE_ROWS) * groups + Math.floor(c / GROUP)) * TILE_ROWS + r % TILE_ROWS, column = c % GROUP;
 			const byte = (i: number): number => data[at * rowBytes + i]!;
 			const code = type === SectionType.Int4Tiles ? (byte(column % 16) >> (column < 16 ? 0 : 4) & 15) - 8
-				: type === SectionType.TernaryTiles ? (byte(column >> 2) >> 2 * (column & 3) & 3) - 1 : 2 * (byte(column >> 3) >> (column & 7) & 1) - 1;
+				: type === SectionType.TernaryTiles ? (byte((column >> 4) * 4 + column % 4) >> (column % 16 >> 2) * 2 & 3) - 1 : 2 * (byte(column % 4) >> (column >> 2) & 1) - 1;
 			out[r * columns + c] = code * data[tileBytes + at]! * unit;
 		}
 	}
