@@ -93,7 +93,7 @@ static void check_gradient(int32_t rows, int32_t columns, int kind)
 				int64_t at = ((int64_t)(r / 8) * GROUPS(columns) + c / 32) * 8 + r % 8;
 				int32_t i = c % 32;
 				const uint8_t *row = codes + at * (kind == 4 ? 16 : kind == 5 ? 8 : 4);
-				int32_t code = kind == 4 ? (i < 16 ? row[i] & 15 : row[i - 16] >> 4) - 8 : kind == 5 ? (row[i / 4] >> i % 4 * 2 & 3) - 1 : 2 * (row[i / 8] >> i % 8 & 1) - 1;
+				int32_t code = kind == 4 ? (i < 16 ? row[i] & 15 : row[i - 16] >> 4) - 8 : kind == 5 ? (row[i / 16 * 4 + i % 4] >> i % 16 / 4 * 2 & 3) - 1 : 2 * (row[i % 4] >> i / 4 & 1) - 1;
 				w = code * scales[at] * m.scales[r] * exp2(-26);
 			}
 			expected[c] += e * w;

@@ -97,7 +97,8 @@ async function inOneModule(program: string): Promise<string> {
 				if (path.startsWith("ruvllm-esp32/platform/"))
 					return { path, external: true };
 				const name = join(src, path.slice("ruvllm-esp32/".length));
-				return { path: existsSync(`${name}.ts`) ? `${name}.ts` : join(name, "index.ts"), sideEffects: false };
+				// What nothing uses of src/ is left out; only the firmware does something by being imported.
+				return { path: existsSync(`${name}.ts`) ? `${name}.ts` : join(name, "index.ts"), sideEffects: path === "ruvllm-esp32/main" };
 			}),
 		}],
 	}).catch((error: Error) => {
