@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { GenerationResult } from "ruvllm-esp32/engine";
 import { cacheRoot, packageRoot } from "../../tools/build/paths.ts";
 import { missingForRiscv } from "../../tools/build/qemu.ts";
+import { findModel, shippedModels } from "../../tools/cli/models.ts";
 import { Session } from "../../tools/cli/session.ts";
 import type { Info } from "../../tools/cli/statistics.ts";
 import { assemble } from "../../tools/convert/assemble.ts";
@@ -38,10 +39,10 @@ async function models(): Promise<string[]> {
 	return [join(packageRoot, "models", "stories.ruvm"), randomModel(), ...(reference && existsSync(reference) ? [reference] : [])];
 }
 
-async function onBoth<T>(model: string, ask: (session: Session) => Promise<T>): Promise<T[]> {
+async function onBoth<T>(model: string, ask: (session: Session) => Promise<T>, context = 240): Promise<T[]> {
 	const results: T[] = [];
 	for (const host of ["desktop", "riscv"]) {
-		const session = await Session.start(host, model, { context: 240 });
+		const session = await Session.start(host, model, { context });
 		try {
 			results.push(await ask(session));
 		}
@@ -66,6 +67,37 @@ describe("hosts/riscv", () => {
 			});
 			expect(desktop!.map(({ length }) => length), model).to.deep.equal(SEEDS.map(() => TOKENS));
 			expect(riscv, model).to.deep.equal(desktop);
+		}
+	}).timeout(600000);
+	it("gives the desktop's tokens for each type of weights that is shipped", async function () {
+		requireRiscv(this);
+		for (const name of shippedModels().filter((model) => model !== "stories")) {
+			const [desktop, riscv] = await onBoth(findModel(name), async (session) =>
+				(await session.request<GenerationResult>({ do: "generate", ids: [1], config: { seed: 4, maxTokens: 60, stopAtEnd: false } })).tokens, name.startsWith("home") ? 120 : 240);
+			expect(desktop!.length, name).to.equal(60);
+			expect(riscv, name).to.deep.equal(desktop);
+		}
+	}).timeout(600000);
+	it("gives the desktop's answers to commands, and learns the same from a correction", async function () {
+		requireRiscv(this);
+		const home: unknown = JSON.parse(readFileSync(join(packageRoot, "models/home/home.json"), "utf8"));
+		for (const model of ["home", "home-int4"]) {
+			const answers = [];
+			for (const host of ["desktop", "riscv"]) {
+				const session = await Session.start(host, findModel(model), { firmware: "home-main", context: 80, adapter: 2 });
+				try {
+					await session.request({ do: "home", home, rehearsal: ["turn off the desk lamp", "tell me a joke"] });
+					const ask = (text: string): Promise<unknown> => session.request({ do: "command", text, area: "Kitchen" });
+					const first = [await ask("turn off the lights"), await ask("set a pizza timer for half an hour"), await ask("who won the world cup")];
+					const learned = await session.request({ do: "correct", text: "crank the radio", wanted: { intent: "HassSetVolumeRelative", slots: { name: "Radio", volume_step: "up" } } });
+					answers.push([...first, learned, await ask("crank the TV"), await session.request({ do: "adapter" })]);
+				}
+				finally {
+					session.close();
+				}
+			}
+			expect(answers[1], model).to.deep.equal(answers[0]);
+			expect((answers[0] as { action?: unknown }[])[0]!.action).to.deep.equal({ intent: "HassTurnOff", domain: "light", area: "Kitchen" });
 		}
 	}).timeout(600000);
 	it("names what does not fit, before it runs", async function () {

@@ -16,6 +16,7 @@ import { addPerplexity } from "./commands/perplexity.ts";
 import { addInspect } from "./commands/inspect.ts";
 import { addQuantize } from "./commands/quantize.ts";
 import { addRun } from "./commands/run.ts";
+import { addTrain } from "./commands/train.ts";
 import { FirmwareError } from "./session.ts";
 
 function createProgram(): Command {
@@ -24,7 +25,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addHome, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addTrain, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])
