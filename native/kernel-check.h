@@ -18,7 +18,7 @@ extern const rv_kernel_set rv_bound_kernels;
 /*
  * Runs each kernel on small pseudo-random inputs beside its reference: NULL when all give the same bits,
  * else the name of the first that does not. scratch: rv_kernel_check_scratch_size bytes, 64-byte aligned.
- * Cost: about 100 thousand instructions of portable code.
+ * Cost: 500 thousand instructions on RV32.
  */
 const char *rv_kernel_check(const rv_kernel_set *kernels, void *scratch);
 int32_t rv_kernel_check_scratch_size(void);

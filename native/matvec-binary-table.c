@@ -24,10 +24,12 @@ typedef struct {
 
 _Static_assert(sizeof(group) == 648, "src/engine/arena.ts counts so many bytes");
 
-/* Two entries in a word: those without and with the first activation. */
+/* Two entries at once: those without and with the first activation. */
+typedef uint32_t __attribute__((may_alias)) pair;
+
 RV_LOOP void make_table(uint16_t *table, int32_t x0, int32_t x1, int32_t x2, int32_t x3, int32_t x4, int32_t x5)
 {
-	uint32_t *t = (uint32_t *)(void *)table;
+	pair *t = (pair *)(void *)table;
 	uint32_t a0 = (uint32_t)(OFFSET - x0 - x1 - x2 - x3 - x4 - x5) * LANES + ((uint32_t)x0 << 17);
 #define STEP(x) ((uint32_t)(x) * (2 * LANES))
 	uint32_t d1 = STEP(x1), d2 = STEP(x2), d3 = STEP(x3), d4 = STEP(x4), d5 = STEP(x5 - x4);
@@ -84,6 +86,10 @@ int32_t rv_matvec_binary_scratch_size(int32_t columns)
 void rv_matvec_binary_table(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = rv_groups(m->columns), sums[RV_TILE_ROWS];
+	if (!rv_has_words(m)) {
+		rv_matvec_binary_portable(out, m, x, scale, add, scratch);
+		return;
+	}
 	rv_requantiser z = rv_grouped_requantiser(m, scale, RV_BINARY_BITS);
 	const uint8_t *tiles = m->tiles, *group_scales = m->group_scales;
 	group *g = scratch;

@@ -17,11 +17,10 @@ void rv_embed_binary(int32_t *out, const rv_matrix_grouped *m, int32_t row)
 /* Sum over one group of bit * x. */
 static inline int32_t dot(const uint8_t *w, const int8_t *x)
 {
-	int32_t sum = 0;
+	uint32_t words[RV_GROUP / 4], bits = rv_word(w);
 	for (int32_t i = 0; i < 8; i++)
-		for (int32_t b = 0; b < 4; b++)
-			sum += (w[b] >> i & 1) * x[4 * i + b];
-	return sum;
+		words[i] = bits >> i & 0x01010101;
+	return rv_group_dot((const uint8_t *)words, x);
 }
 
 void rv_matvec_binary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)

@@ -74,6 +74,10 @@ RV_LOOP void multiply(int32_t *sums, const uint32_t *w, const uint8_t *scales, c
 void rv_matvec_ternary_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = rv_groups(m->columns), sums[RV_TILE_ROWS];
+	if (!rv_has_words(m)) {
+		rv_matvec_ternary_portable(out, m, x, scale, add, scratch);
+		return;
+	}
 	rv_requantiser z = rv_grouped_requantiser(m, scale, RV_TERNARY_BITS);
 	const uint8_t *tiles = m->tiles, *group_scales = m->group_scales;
 	group *g = scratch;

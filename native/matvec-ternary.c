@@ -22,11 +22,12 @@ int32_t rv_matvec_ternary_scratch_size(int32_t columns)
 /* Sum over one group of code * x; codes are not negative. */
 static inline int32_t dot(const uint8_t *w, const int8_t *x)
 {
-	int32_t sum = 0;
-	for (int32_t i = 0; i < 4; i++)
-		for (int32_t b = 0; b < 4; b++)
-			sum += (w[b] >> 2 * i & 3) * x[4 * i + b] + (w[4 + b] >> 2 * i & 3) * x[16 + 4 * i + b];
-	return sum;
+	uint32_t words[RV_GROUP / 4], low = rv_word(w), high = rv_word(w + 4);
+	for (int32_t i = 0; i < 4; i++) {
+		words[i] = low >> 2 * i & 0x03030303;
+		words[4 + i] = high >> 2 * i & 0x03030303;
+	}
+	return rv_group_dot((const uint8_t *)words, x);
 }
 
 void rv_matvec_ternary_portable(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)

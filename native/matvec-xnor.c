@@ -68,7 +68,7 @@ void rv_matvec_binary_xnor_portable(int32_t *out, const rv_matrix_grouped *m, co
 		int32_t tile = row / RV_TILE_ROWS * groups, lane = row % RV_TILE_ROWS, sum = 0;
 		const uint8_t *w = m->tiles + tile * RV_TILE_BYTES_BINARY + lane * 4, *g = m->group_scales + tile * RV_TILE_ROWS + lane;
 		for (int32_t i = 0; i < groups; i++, w += RV_TILE_BYTES_BINARY, g += RV_TILE_ROWS)
-			sum += *g * agreement(prepared + i, w[0] | (uint32_t)w[1] << 8 | (uint32_t)w[2] << 16 | (uint32_t)w[3] << 24);
+			sum += *g * agreement(prepared + i, rv_word(w));
 		rv_store_row(out + row, sum, m->scales[row], &mean, &z, add);
 	}
 }
@@ -93,6 +93,10 @@ RV_LOOP void multiply(int32_t *sums, const uint32_t *w, const uint8_t *scales, c
 void rv_matvec_binary_xnor_words(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch)
 {
 	int32_t groups = rv_groups(m->columns), sums[RV_TILE_ROWS];
+	if (!rv_has_words(m)) {
+		rv_matvec_binary_xnor_portable(out, m, x, scale, add, scratch);
+		return;
+	}
 	group *prepared = scratch;
 	rv_scale mean = mean_scale(scale, prepare(prepared, x, m->columns), m->columns);
 	rv_requantiser z = rv_grouped_requantiser(m, &mean, RV_BINARY_BITS);

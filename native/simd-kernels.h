@@ -156,6 +156,12 @@ void rv_attend_portable(const rv_attention *a, int32_t position, const int8_t *q
 	int32_t *mixed, void *scratch);
 int32_t rv_attention_scratch_size(int32_t capacity);
 
+/* Variants for 32-bit machines, which need no vectors. */
+void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_ternary_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_table(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_xnor_words(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+
 /* One name per operation, bound to the best variant of the target that is being compiled. */
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 #define RV_VARIANT "avx512vnni"
@@ -174,10 +180,13 @@ void rv_attend_avx512(const rv_attention *a, int32_t position, const int8_t *que
 #elif defined(__AVX2__)
 #define RV_VARIANT "avx2"
 void rv_matvec_avx2(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
+void rv_matvec_int4_avx2(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_ternary_avx2(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
+void rv_matvec_binary_avx2(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 #define rv_matvec rv_matvec_avx2
-#define rv_matvec_int4 rv_matvec_int4_portable
-#define rv_matvec_ternary rv_matvec_ternary_portable
-#define rv_matvec_binary rv_matvec_binary_portable
+#define rv_matvec_int4 rv_matvec_int4_avx2
+#define rv_matvec_ternary rv_matvec_ternary_avx2
+#define rv_matvec_binary rv_matvec_binary_avx2
 #define rv_matvec_binary_xnor rv_matvec_binary_xnor_portable
 #define rv_attend rv_attend_portable
 #elif defined(ESP_PLATFORM) && CONFIG_IDF_TARGET_ESP32S3
@@ -188,16 +197,12 @@ void rv_attend_esp32s3(const rv_attention *a, int32_t position, const int8_t *qu
 	int32_t *mixed, void *scratch);
 #define rv_matvec rv_matvec_esp32s3
 #define rv_matvec_int4 rv_matvec_int4_esp32s3
-#define rv_matvec_ternary rv_matvec_ternary_portable
-#define rv_matvec_binary rv_matvec_binary_portable
-#define rv_matvec_binary_xnor rv_matvec_binary_xnor_portable
+#define rv_matvec_ternary rv_matvec_ternary_swar
+#define rv_matvec_binary rv_matvec_binary_table
+#define rv_matvec_binary_xnor rv_matvec_binary_xnor_words
 #define rv_attend rv_attend_esp32s3
 #elif defined(__riscv) && __riscv_xlen == 32
 #define RV_VARIANT "riscv"
-void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-void rv_matvec_ternary_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-void rv_matvec_binary_table(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
-void rv_matvec_binary_xnor_words(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_matvec_swar(int32_t *out, const rv_matrix *m, const int8_t *x, const rv_scale *scale, int add);
 #define rv_matvec rv_matvec_swar
 #define rv_matvec_int4 rv_matvec_int4_swar

@@ -45,7 +45,7 @@ export function correct(sentence: unknown, area: unknown, wanted: unknown): { pa
 		throw new RuvllmError("REQUEST_FIELD", "\"wanted\" is no {intent, slots}");
 	const { intent, slots } = wanted as WantedAction;
 	current().correct(textOf("text", sentence), areaOf(area), { intent, slots: slots ?? {} });
-	return adapter!.train();
+	return current().learn();
 }
 
 /** The adapter's bytes in hexadecimal digits; with `bytes`, takes them; with `reset`, forgets them. */

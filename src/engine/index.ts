@@ -1,6 +1,7 @@
 /** The language model: load, generate, measure. */
 
 export { RuvllmError } from "ruvllm-esp32/core/errors";
+export { BinaryEmbedding, hammingDistance } from "ruvllm-esp32/engine/binary-embedding";
 export { tokenDigest, DIGEST_TOKENS } from "ruvllm-esp32/engine/digest";
 export { DEFAULT_INFERENCE } from "ruvllm-esp32/engine/inference-config";
 export type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";

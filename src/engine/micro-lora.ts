@@ -59,7 +59,7 @@ class Lessons {
 }
 
 /** Lessons of rehearsal behind each correction. */
-const REHEARSALS = 2;
+const REHEARSALS = 4;
 const MAGIC = 0x414f4c52; // "RLOA"
 const HEADER_BYTES = 20;
 

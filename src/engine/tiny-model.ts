@@ -56,6 +56,8 @@ export class TinyModel {
 	readonly penaltyWindow: number;
 	/** `[vocabSize]`, Q16 (65536 is one nat); of the last `forward` with logits. */
 	readonly logits: Int32Array;
+	/** `[embedDim]`, Q16; the residual stream behind the last block, of the last `forward`: what the model makes of the text so far. */
+	readonly hidden: Int32Array;
 	/** What is read and written by the sampler. */
 	readonly samplerSettings: Uint32Array;
 	readonly recent: Int32Array;
@@ -107,6 +109,7 @@ export class TinyModel {
 		this.#plan = plan;
 		const view = arena as unknown as ArrayBuffer;
 		this.logits = new Int32Array(view, plan.logits, shape.vocabSize);
+		this.hidden = new Int32Array(view, plan.x, shape.embedDim);
 		this.samplerSettings = new Uint32Array(view, plan.samplerSettings, 8);
 		this.recent = new Int32Array(view, plan.recent, this.penaltyWindow);
 		try {
@@ -149,6 +152,12 @@ export class TinyModel {
 				this.#adapter.forwardFused();
 			this.#output.run(0);
 		}
+	}
+
+	/** Leaves a token's own vector in `hidden`, before any block: a row of the embedding. Positions are as they were. */
+	embed(token: number): Int32Array {
+		this.#embed.run(token);
+		return this.hidden;
 	}
 
 	/** Lets an adapter change the last hidden state from now on; undefined: none. See MicroLoRA. */

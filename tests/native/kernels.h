@@ -12,24 +12,30 @@ typedef void attend_kernel(const rv_attention *, int32_t, const int8_t *, const 
 
 /* simd-kernels.h declares only the best variant. Those for machines without vectors run everywhere. */
 matvec_kernel rv_matvec_swar, rv_matvec_avx2, rv_matvec_avx512;
-matvec_grouped_kernel rv_matvec_int4_swar, rv_matvec_ternary_swar, rv_matvec_binary_table, rv_matvec_binary_xnor_words;
 matvec_grouped_kernel rv_matvec_int4_avx512, rv_matvec_ternary_avx512, rv_matvec_binary_avx512;
+matvec_grouped_kernel rv_matvec_int4_avx2, rv_matvec_ternary_avx2, rv_matvec_binary_avx2;
 attend_kernel rv_attend_avx512;
 
 #define SCALAR_MATVECS { "portable", rv_matvec_portable }, { "swar", rv_matvec_swar }
 #define SCALAR_INT4 { "portable", rv_matvec_int4_portable }, { "swar", rv_matvec_int4_swar }
 #define SCALAR_TERNARY { "portable", rv_matvec_ternary_portable }, { "swar", rv_matvec_ternary_swar }
 #define SCALAR_BINARY { "portable", rv_matvec_binary_portable }, { "table", rv_matvec_binary_table }
+#define AVX2_INT4 SCALAR_INT4, { "avx2", rv_matvec_int4_avx2 }
+#define AVX2_TERNARY SCALAR_TERNARY, { "avx2", rv_matvec_ternary_avx2 }
+#define AVX2_BINARY SCALAR_BINARY, { "avx2", rv_matvec_binary_avx2 }
 #define MATVECS_XNOR { "portable", rv_matvec_binary_xnor_portable }, { "words", rv_matvec_binary_xnor_words }
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512VNNI__)
 #define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }, { "avx512", rv_matvec_avx512 }
 #define ATTENDS { "portable", rv_attend_portable }, { "avx512", rv_attend_avx512 }
-#define MATVECS_INT4 SCALAR_INT4, { "avx512", rv_matvec_int4_avx512 }
-#define MATVECS_TERNARY SCALAR_TERNARY, { "avx512", rv_matvec_ternary_avx512 }
-#define MATVECS_BINARY SCALAR_BINARY, { "avx512", rv_matvec_binary_avx512 }
+#define MATVECS_INT4 AVX2_INT4, { "avx512", rv_matvec_int4_avx512 }
+#define MATVECS_TERNARY AVX2_TERNARY, { "avx512", rv_matvec_ternary_avx512 }
+#define MATVECS_BINARY AVX2_BINARY, { "avx512", rv_matvec_binary_avx512 }
 #elif defined(__AVX2__)
 #define MATVECS SCALAR_MATVECS, { "avx2", rv_matvec_avx2 }
 #define ATTENDS { "portable", rv_attend_portable }
+#define MATVECS_INT4 AVX2_INT4
+#define MATVECS_TERNARY AVX2_TERNARY
+#define MATVECS_BINARY AVX2_BINARY
 #else
 #define MATVECS SCALAR_MATVECS
 #define ATTENDS { "portable", rv_attend_portable }

@@ -129,6 +129,11 @@ export class HomeCommands {
 			this.#answer(read.prompt, new AnswerWalk(read.linked, read.items, (index) => this.#firstSymbol + index), true);
 	}
 
+	/** Learns all that was noted: see MicroLoRA.train. @throws RuvllmError HOME_ADAPTER */
+	learn(passes = 60): { passes: number; right: number; lessons: number } {
+		return this.#teacher().train(passes);
+	}
+
 	#teacher(): MicroLoRA {
 		if (!this.#adapter)
 			throw new RuvllmError("HOME_ADAPTER", "corrections need an adapter: load the model with adapterRank, and give HomeCommands a MicroLoRA");

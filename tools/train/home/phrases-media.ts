@@ -14,8 +14,8 @@ const STARTS: Phrase[] = LENGTHS.flatMap(([length, slots]): Phrase[] => [
 		`[set|start|create|begin|make] [a|an] ${length} timer`, `(set|start|create|begin) [a|my] timer (for|of) ${plural(length)}`, `timer (for|of) ${plural(length)}`, `${length} timer`,
 		`(count down|start a countdown of|remind me in|wake me in) ${plural(length)}`] },
 	{ intent: "HassStartTimer", weight: 0.7, slots: { ...slots, name: "{label}" }, patterns: [
-		`[set|start|create] [a|an] ${length} timer (named|called|for) {label}`, `[set|start|create] [a|an] ${length} {label} timer`, `(set|start|create) a {label} timer for ${plural(length)}`, `${length} timer for {label}`,
-		`(set|start) a timer for {label} for ${plural(length)}`, `(set|start) a timer (named|called) {label} for ${plural(length)}`] },
+		`[set|start|create] [a|an] ${length} timer (named|called|for) {label}`, `[set|start|create] [a|an] ${length} {label} timer`, `(set|start|create|make) (a|an|my|the) {label} timer for ${plural(length)}`, `{label} timer for ${plural(length)}`, `${length} timer for {label}`,
+		`(set|start) (a|my) timer for {label} for ${plural(length)}`, `(set|start) a timer (named|called) {label} for ${plural(length)}`] },
 ]);
 STARTS.push(
 	{ intent: "HassStartTimer", weight: 2, slots: { minutes: "{m}", conversation_command: "{command}" }, patterns: ["{command} in {m} minutes", "in {m} minutes[,] {command}", "{command} {m} minutes from now", "{command} after {m} minutes"] },

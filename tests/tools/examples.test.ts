@@ -1,0 +1,24 @@
+/** Each example runs, and shows what it is for. */
+
+import { expect } from "chai";
+import { execFileSync, spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { packageRoot } from "../../tools/build/paths.ts";
+
+const CLI = join(packageRoot, "bin/ruvllm-esp32.mjs");
+const run = (...args: string[]): string => execFileSync(process.execPath, [CLI, "run", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+
+describe("examples", () => {
+	for (const [name, shows] of [
+		["embedding", /girl +is nearest to little/], ["classification", /(2[0-4]) of 24 right/], ["optimization", /binary +7\d{4} /], ["model-sizing", /3\.4 M +\d+ +\d+ +\d+ +\d+/],
+		["home-commands", /"intent":"HassSetVolumeRelative","name":"Old Radio","volume_step":"up"/],
+	] as const)
+		it(`${name} shows what it is for`, () => {
+			expect(run(`examples/${name}`)).to.match(shows);
+		}).timeout(120000);
+	it("a folder without a program is refused, by its name", () => {
+		const { status, stderr } = spawnSync(process.execPath, [CLI, "run", "examples"], { encoding: "utf8" });
+		expect(status).to.equal(1);
+		expect(stderr).to.match(/examples has no main\.ts/);
+	}).timeout(60000);
+});
