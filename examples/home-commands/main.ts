@@ -18,7 +18,7 @@ const home = new Home({
 		{ name: "Drawbridge", id: "cover.drawbridge" }, { name: "Sherpa", id: "vacuum.sherpa" }, { name: "Wine Fridge", id: "sensor.wine", attributes: { device_class: "temperature" } },
 	],
 });
-const model = new TinyModel(openAsset("home-int4.ruvm") as never, { contextLength: 64, adapterRank: 4, verify: false });
+const model = new TinyModel(openAsset("home-int4.ruvm") as never, { contextLength: 64, adapterRank: 8, verify: false });
 const commands = new HomeCommands(model, home, { adapter: new MicroLoRA(model, { capacity: 32, rehearsalCapacity: 48 }) });
 
 const ask = (sentence: string): void => print(`  ${sentence.padEnd(46)} ${JSON.stringify(commands.understand(sentence, "Kitchen").action)}\n`);
