@@ -156,6 +156,14 @@ void rv_attend_portable(const rv_attention *a, int32_t position, const int8_t *q
 	int32_t *mixed, void *scratch);
 int32_t rv_attention_scratch_size(int32_t capacity);
 
+/*
+ * The same over some of the positions: runs[0] runs of neighbours, then start and length of each, in order, without overlap
+ * and none beyond `position`, as rv_runs_valid checks. All positions in one run give rv_attend's bits.
+ * Cost: as rv_attend for the positions that are in, and some 100 instructions for each run and head.
+ */
+void rv_attend_runs(const rv_attention *a, const uint16_t *runs, const int8_t *queries, const rv_scale *query_scales, int32_t *mixed, void *scratch);
+int32_t rv_runs_valid(const uint16_t *runs, int32_t position);
+
 /* Variants for 32-bit machines, which need no vectors. */
 void rv_matvec_int4_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);
 void rv_matvec_ternary_swar(int32_t *out, const rv_matrix_grouped *m, const int8_t *x, const rv_scale *scale, int add, void *scratch);

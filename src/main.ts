@@ -12,19 +12,20 @@ import { args, exit, host } from "ruvllm-esp32/platform/runtime";
 import { Arguments, parseArguments } from "ruvllm-esp32/console/arguments";
 import { answer } from "ruvllm-esp32/console/protocol";
 import { streamTo } from "ruvllm-esp32/console/stream";
-import { MicroEngine, TinyModel } from "ruvllm-esp32/engine";
+import { MicroEngine, SparseAttention, TinyModel } from "ruvllm-esp32/engine";
 import { selfTest } from "ruvllm-esp32/engine/self-test";
 
 export const VERSION = "0.1.0";
 const DEFAULT_MODEL = "stories.ruvm";
 
 /** @throws RuvllmError MODEL_MEMORY when the chip has no room for the context that is asked for, or for any */
-function boot({ model, serve, context, spare, cores, adapter }: Arguments): MicroEngine {
+function boot({ model, serve, context, spare, cores, adapter, attention }: Arguments): MicroEngine {
 	const chip = chipOf(host);
 	useCores(cores ?? chip?.cores ?? 1);
 	return new MicroEngine(new TinyModel(openAsset(model ?? DEFAULT_MODEL) as never, {
 		contextLength: context,
 		adapterRank: adapter,
+		attention: attention === undefined ? undefined : SparseAttention.parse(attention),
 		spareMemory: spare ?? (chip ? spareMemory(chip, true) : host === "riscv" ? MARGIN : 0),
 		// The checksum costs a board half of its way to the first token: there the self-test reads the file, which
 		// people get at once and programs when they ask for it. The desktop reads it in no time.

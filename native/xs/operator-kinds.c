@@ -184,6 +184,22 @@ static void bind_attend(binder *b, operator_record *op)
 	op->run = attend;
 }
 
+/* What a script wrote there is looked at each time: a bad list of runs is an error, not a read beyond the cache. */
+static int32_t attend_runs(const operator_record *op, int32_t position)
+{
+	if (!rv_runs_valid((const uint16_t *)op->in, position))
+		return -1;
+	rv_attend_runs(&op->attention, (const uint16_t *)op->in, op->bytes, op->scale, op->out, op->scratch);
+	return 0;
+}
+
+static void bind_attend_runs(binder *b, operator_record *op)
+{
+	bind_attend(b, op);
+	op->in = bind_arena(b, "runs", 4 * (int64_t)op->attention.capacity + 4, 4);
+	op->run = attend_runs;
+}
+
 static int32_t negative_log_likelihood(const operator_record *op, int32_t token)
 {
 	int64_t q24 = sampler_negative_log_prob(op->in, (uint32_t)op->n, (uint32_t)token);
@@ -324,5 +340,6 @@ const operator_kind operator_kinds[] = {
 	{ "sample", 6, bind_sample },
 	{ "adapt", 7, bind_adapt },
 	{ "learn", 12, bind_learn },
+	{ "attendRuns", 15, bind_attend_runs },
 };
 const int32_t operator_kind_count = sizeof(operator_kinds) / sizeof(operator_kinds[0]);

@@ -2,7 +2,7 @@
  * What the firmware is told when it starts: the arguments of a program on the desktop, "arguments" in the
  * "config" of the manifest on a board (see platform/runtime).
  *
- *   [MODEL] [--serve] [--context POSITIONS] [--spare BYTES] [--cores N] [--adapter RANK]
+ *   [MODEL] [--serve] [--context POSITIONS] [--spare BYTES] [--cores N] [--adapter RANK] [--attention PATTERN]
  */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
@@ -20,6 +20,8 @@ export interface Arguments {
 	cores?: number;
 	/** Rank of the adapter that learns from corrections; without it, none. */
 	adapter?: number;
+	/** A pattern of sparse attention, as SparseAttention.parse takes it; without it, all positions. */
+	attention?: string;
 }
 
 const LIMITS = { context: [1, 32768], spare: [0, 0x7fffff00], cores: [1, 2], adapter: [1, 8] } as const;
@@ -36,10 +38,12 @@ export function parseArguments(args: readonly string[]): Arguments {
 				throw new RuvllmError("ARGUMENT", `there are two models, ${result.model} and ${name}; give one`);
 			result.model = name;
 		}
+		else if (name === "--attention")
+			result.attention = args[++i] ?? "";
 		else if (Object.hasOwn(LIMITS, name.slice(2)))
 			result[name.slice(2) as keyof typeof LIMITS] = number(name, args[++i]);
 		else
-			throw new RuvllmError("ARGUMENT", `there is no argument ${name}; there are --serve, --${Object.keys(LIMITS).join(", --")}`);
+			throw new RuvllmError("ARGUMENT", `there is no argument ${name}; there are --serve, --attention, --${Object.keys(LIMITS).join(", --")}`);
 	}
 	return result;
 }

@@ -44,6 +44,8 @@ export interface ArenaPlan {
 	attentionScratch: number;
 	/** Of matrices of groups. */
 	matrixScratch: number;
+	/** Runs of positions of sparse attention; none otherwise. */
+	runs: number;
 	samplerSettings: number;
 	recent: number;
 	samplerScratch: number;
@@ -68,7 +70,7 @@ interface Regions {
 	adapter: number[];
 }
 
-function regions(shape: ModelShape, context: number, window: number, rank: number): Regions {
+function regions(shape: ModelShape, context: number, window: number, rank: number, sparse: boolean): Regions {
 	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
 	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads, widest = Math.max(d, shape.hiddenDim);
 	// As rv_matvec_*_scratch_size say; a model with binary matrices may have INT4 ones too.
@@ -79,7 +81,7 @@ function regions(shape: ModelShape, context: number, window: number, rank: numbe
 		// weights, as rv_attention_scratch_size says; matrixScratch.
 		activations: [
 			4 * d, roundUp(widest, GROUP), SCALE_BYTES, 4 * d, 4 * (d + 2 * kv), d, SCALE_BYTES * shape.numHeads, 4 * d,
-			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64, matrixScratch,
+			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64, matrixScratch, sparse ? 4 * capacity + 4 : 0,
 		],
 		// samplerSettings, recent, samplerScratch
 		sampling: [4 * SAMPLER_SETTINGS, 4 * window, roundUp(2 * shape.vocabSize, 4)],
@@ -97,8 +99,8 @@ function sum(bytes: readonly number[]): number {
 }
 
 /** Of each part of the plan that planArena makes; cheap, for those who look for a context that fits. */
-export function arenaParts(shape: ModelShape, context: number, window: number, rank = 0): ArenaPlan["parts"] {
-	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank);
+export function arenaParts(shape: ModelShape, context: number, window: number, rank = 0, sparse = false): ArenaPlan["parts"] {
+	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse);
 	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: shape.numLayers * sum(layer), adapter: sum(adapter) };
 }
 
@@ -114,11 +116,12 @@ function places(at: number, bytes: readonly number[]): number[] {
  * @param context positions that can be used
  * @param window tokens that the repetition penalty looks back
  * @param rank of an adapter; 0: none
+ * @param sparse whether attention is sparse
  */
-export function planArena(shape: ModelShape, context: number, window: number, rank = 0): ArenaPlan {
-	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank);
+export function planArena(shape: ModelShape, context: number, window: number, rank = 0, sparse = false): ArenaPlan {
+	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse);
 	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
-	const a = places(0, activations), s = places(a[12]!, sampling), layers: LayerCache[] = [];
+	const a = places(0, activations), s = places(a[13]!, sampling), layers: LayerCache[] = [];
 	let bytes = s[3]!;
 	for (let l = 0; l < shape.numLayers; l++) {
 		const cache = places(bytes, layer);
@@ -129,8 +132,8 @@ export function planArena(shape: ModelShape, context: number, window: number, ra
 	bytes = l[4]!;
 	return {
 		capacity, x: a[0]!, q: a[1]!, scale: a[2]!, scratch: a[3]!, qkv: a[4]!, queries: a[5]!, queryScales: a[6]!, mixed: a[7]!, gateUp: a[8]!, logits: a[9]!,
-		attentionScratch: a[10]!, matrixScratch: a[11]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
+		attentionScratch: a[10]!, matrixScratch: a[11]!, runs: a[12]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
 		adapter: l[0]!, hidden: l[1]!, gradient: l[2]!, sums: l[3]!,
-		parts: { activations: a[12]!, sampling: s[3]! - a[12]!, keyValueCache: cacheEnd - s[3]!, adapter: bytes - cacheEnd }, bytes,
+		parts: { activations: a[13]!, sampling: s[3]! - a[13]!, keyValueCache: cacheEnd - s[3]!, adapter: bytes - cacheEnd }, bytes,
 	};
 }

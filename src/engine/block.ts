@@ -18,7 +18,7 @@ export class Block {
 	readonly swiglu: Operator;
 	readonly down: Operator;
 
-	constructor(layer: number, plan: ArenaPlan, operators: Operators, constants: Uint32Array, table: ModelTable) {
+	constructor(layer: number, plan: ArenaPlan, operators: Operators, constants: Uint32Array, table: ModelTable, sparse: boolean) {
 		const { shape } = table, first = table.layer(layer);
 		const { q, scale, x, scratch, matrixScratch } = plan, binary = shape.binaryActivations === true;
 		const epsilon = constants[Constant.NormEpsilon]!, root = constants[Constant.NormRoot]!;
@@ -30,7 +30,7 @@ export class Block {
 		this.norm1 = operators.norm(q, scale, x, scratch, table.tensor(first + LayerPlace.Norm1), epsilon, root);
 		this.qkv = operators.matvec(plan.qkv, q, scale, table.tensor(first + LayerPlace.Qkv), false, matrixScratch, binary);
 		this.rope = operators.rope(attention, plan.qkv, table.tensor(Place.Rope));
-		this.attend = operators.attend(attention, plan.mixed, plan.attentionScratch);
+		this.attend = sparse ? operators.attendRuns(attention, plan.mixed, plan.attentionScratch, plan.runs) : operators.attend(attention, plan.mixed, plan.attentionScratch);
 		this.quantise = operators.quantise(q, scale, plan.mixed, shape.embedDim, 16);
 		this.project = operators.matvec(x, q, scale, table.tensor(first + LayerPlace.Wo), true, matrixScratch, binary);
 		this.norm2 = operators.norm(q, scale, x, scratch, table.tensor(first + LayerPlace.Norm2), epsilon, root);

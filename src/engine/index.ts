@@ -16,5 +16,6 @@ export type { Esp32Variant } from "ruvllm-esp32/engine/model-config";
 export { scoreWindow } from "ruvllm-esp32/engine/perplexity";
 export { QuantizationType } from "ruvllm-esp32/engine/ruvm/format";
 export type { ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+export { SparseAttention } from "ruvllm-esp32/engine/sparse-attention";
 export { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 export type { TinyModelOptions } from "ruvllm-esp32/engine/tiny-model";

@@ -6,7 +6,7 @@
 import { Memory, Operator, Pinned } from "ruvllm-esp32/platform/kernels";
 import type { Tensor } from "ruvllm-esp32/engine/ruvm/model-table";
 
-const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10 } as const;
+const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10, AttendRuns: 11 } as const;
 
 const MOST_PARAMS = 24;
 
@@ -104,6 +104,11 @@ export class Operators {
 	/** run(position): mixed = attention of the queries over positions 0 to `position`. */
 	attend(a: AttentionParams, mixed: number, scratch: number): Operator {
 		return this.#list(Kind.Attend, [...this.#attention(a), mixed, scratch]);
+	}
+
+	/** run(position): the same over the positions whose runs stand at `runs` (SparseAttention.writeRuns). Negative: no such runs. */
+	attendRuns(a: AttentionParams, mixed: number, scratch: number, runs: number): Operator {
+		return this.#list(Kind.AttendRuns, [...this.#attention(a), mixed, scratch, runs]);
 	}
 
 	#attention(a: AttentionParams): number[] {

@@ -10,6 +10,7 @@ import { type ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
 import { adapterBytes, DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
+import type { SparseAttention } from "ruvllm-esp32/engine/sparse-attention";
 import { Constant, CONSTANTS, ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
 import { ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
 import { checkCrc, readMetadata } from "ruvllm-esp32/engine/ruvm/reader";
@@ -29,6 +30,8 @@ export interface TinyModelOptions {
 	penaltyWindow?: number;
 	/** Rank of the adapter that the model can have (micro-lora.ts), 1 to 8; 0 by default: none, and no cost. */
 	adapterRank?: number;
+	/** Which earlier positions each position attends to; all of them by default. Takes 4 bytes for each position of the context. */
+	attention?: SparseAttention;
 	/** Whether to check the file's CRC; true by default. Structure is checked always; `verify()` checks the CRC later. */
 	verify?: boolean;
 }
@@ -77,6 +80,8 @@ export class TinyModel {
 	readonly #operators: Operators;
 	readonly #arena: Memory;
 	#adapter: { forwardFused(): void } | undefined;
+	readonly #attention: SparseAttention | undefined;
+	readonly #runs: Uint16Array;
 
 	/**
 	 * @param source a mapped asset or a Memory; bytes in the XS heap are copied out of it, since they move
@@ -97,18 +102,20 @@ export class TinyModel {
 		const constants = readConstants(table);
 		this.tokenizer = readTokenizer(table, pinned);
 
-		const rank = this.adapterRank = integerOption("ADAPTER_RANK", "adapterRank", options.adapterRank ?? 0, 0, 8), extra = adapterBytes(shape, rank);
-		let plan = planArena(shape, context, this.penaltyWindow, rank);
+		const attention = this.#attention = options.attention, sparse = attention !== undefined;
+		const rank = this.adapterRank = integerOption("ADAPTER_RANK", "adapterRank", options.adapterRank ?? 0, 0, 8), extra = adapterBytes(shape, rank) + (sparse ? 4 * context + 128 : 0);
+		let plan = planArena(shape, context, this.penaltyWindow, rank, sparse);
 		const wanted = memoryOf(shape, context, this.penaltyWindow) + extra, available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
 		this.contextLength = available >= wanted ? context
 			: fittingContext(shape, context, available - extra, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
 		if (this.contextLength < context)
-			plan = planArena(shape, this.contextLength, this.penaltyWindow, rank);
+			plan = planArena(shape, this.contextLength, this.penaltyWindow, rank, sparse);
 		const arena = this.#arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
 		const operators = this.#operators = new Operators(arena, pinned);
 		this.#plan = plan;
 		const view = arena as unknown as ArrayBuffer;
 		this.logits = new Int32Array(view, plan.logits, shape.vocabSize);
+		this.#runs = new Uint16Array(view, plan.runs, sparse ? 2 * plan.capacity + 2 : 0);
 		this.hidden = new Int32Array(view, plan.x, shape.embedDim);
 		this.samplerSettings = new Uint32Array(view, plan.samplerSettings, 8);
 		this.recent = new Int32Array(view, plan.recent, this.penaltyWindow);
@@ -116,7 +123,7 @@ export class TinyModel {
 			this.#embed = operators.embed(plan.x, table.tensor(Place.Embedding));
 			this.#blocks = [];
 			for (let l = 0; l < shape.numLayers; l++)
-				this.#blocks.push(new Block(l, plan, operators, constants, table));
+				this.#blocks.push(new Block(l, plan, operators, constants, table, sparse));
 			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, table.tensor(Place.Norm), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
 			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, table.tensor(table.output), false, plan.matrixScratch, false);
 			this.sample = operators.sample(plan.logits, plan.samplerSettings, shape.vocabSize, this.penaltyWindow, plan.recent, plan.samplerScratch);
@@ -144,6 +151,8 @@ export class TinyModel {
 	forward(token: number, position: number, wantLogits: boolean): void {
 		const blocks = this.#blocks;
 		this.#embed.run(token);
+		if (this.#attention)
+			this.#attention.writeRuns(position, this.#runs);
 		for (let i = 0; i < blocks.length; i++)
 			blocks[i]!.forward(position);
 		if (wantLogits) {

@@ -18,11 +18,11 @@ describe("engine/natives", () => {
 			Memory, Memory.prototype, Operator.prototype, Tokenizer.prototype, new Proxy({}, {}), new DataView(new ArrayBuffer(8)),
 		];
 		const any = (): unknown => values[next() % values.length];
-		const near = (): Int32Array => Int32Array.from({ length: [6, 9, 11, 14, 14, 4, 5, 2, 6][next() % 9]! }, () => [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, -1, 4096, 23][next() % 14]!);
+		const near = (): Int32Array => Int32Array.from({ length: [6, 9, 11, 14, 14, 4, 5, 2, 6, 7, 12, 15][next() % 12]! }, () => [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, -1, 4096, 23][next() % 14]!);
 		const targets: Loose[] = [
 			(a) => new Memory(a as never), (a) => (Object.getOwnPropertyDescriptor(Memory.prototype, "byteLength")!.get as Loose).call(a),
 			(a, b, c, d) => new Operator(a as never, b as never, c as never, d as never),
-			(a) => { const op = new Operator(next() % 10, memory, memory, near()); return op.run(a as never); },
+			(a) => { const op = new Operator(next() % 13, memory, memory, near()); return op.run(a as never); },
 			(a, b) => (Operator.prototype.run as Loose).call(a, b), (a) => model.sample.run(a as never), (a) => model.negativeLogLikelihood.run(a as never),
 			(a, b, c) => new Tokenizer(a as never, b as never, c as never), (a, b) => model.tokenizer.encode(a as never, b as never),
 			(a, b, c, d) => model.tokenizer.copyPiece(a as never, b as never, c as never, d as never), (a, b, c) => (Tokenizer.prototype.encode as Loose).call(a, b, c),

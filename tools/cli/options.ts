@@ -25,6 +25,7 @@ export interface CommonOptions {
 	host: string;
 	context?: number;
 	cores?: number;
+	attention?: string;
 	json?: boolean;
 }
 
@@ -34,6 +35,7 @@ export function withCommon(command: Command): Command {
 		.option("--host <name>", "where it runs: desktop, or riscv (the ESP32-C3's instruction set, emulated)", "desktop")
 		.option("--context <positions>", "tokens that prompt and answer can have together; the model's own number by default", integer)
 		.option("--cores <n>", "cores that multiply: 1 or 2", integer)
+		.option("--attention <pattern>", "sparse attention: window:64,sinks:4, strided:16, dilated:32,dilation:2 or bigbird:32,globals:2,random:4", undefined)
 		.option("--json", "print JSON");
 }
 

@@ -43,8 +43,8 @@ export class Session {
 	 * Builds the host when needed and starts the firmware on it with a model (a file's path).
 	 * @param options settings of the firmware, see src/console/arguments.ts
 	 */
-	static async start(host: string, model: string, options: { context?: number; cores?: number; adapter?: number; firmware?: Firmware } = {}): Promise<Session> {
-		const settings = (["context", "cores", "adapter"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
+	static async start(host: string, model: string, options: { context?: number; cores?: number; adapter?: number; attention?: string; firmware?: Firmware } = {}): Promise<Session> {
+		const settings = (["context", "cores", "adapter", "attention"] as const).flatMap((name) => options[name] === undefined ? [] : [`--${name}`, String(options[name])]);
 		return new Session(await launchFirmware(checkHost(host), model, settings, options.firmware));
 	}
 
