@@ -6,20 +6,38 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 
 type Attends = (query: number, key: number) => boolean;
+/** Writes the runs before the last window, in order; the window itself is the last run. Returns how many there are. */
+type Write = (query: number, out: Uint16Array) => number;
+
+/** Adds a run of keys; one that begins where the last one ends, or before, lengthens it. */
+function add(out: Uint16Array, runs: number, start: number, end: number): number {
+	if (start >= end)
+		return runs;
+	const at = 2 * runs - 1;
+	if (runs && start <= out[at]! + out[at + 1]!) {
+		out[at + 1] = Math.max(out[at + 1]!, end - out[at]!);
+		return runs;
+	}
+	out[at + 2] = start;
+	out[at + 3] = end - start;
+	return runs + 1;
+}
 
 export class SparseAttention {
 	/** As `parse` takes it: "window:64,sinks:4". */
 	readonly name: string;
 	readonly #attends: Attends;
+	readonly #write: Write;
 
-	private constructor(name: string, attends: Attends) {
+	private constructor(name: string, attends: Attends, write: Write) {
 		this.name = name;
 		this.#attends = attends;
+		this.#write = write;
 	}
 
 	/** All earlier positions. */
 	static causal(): SparseAttention {
-		return new SparseAttention("causal", () => true);
+		return new SparseAttention("causal", () => true, (query, out) => add(out, 0, 0, query + 1));
 	}
 
 	/**
@@ -29,20 +47,34 @@ export class SparseAttention {
 	static slidingWindow(window: number, sinks = 0): SparseAttention {
 		check("window", window, 1);
 		check("sinks", sinks, 0);
-		return new SparseAttention(`window:${window}${sinks ? `,sinks:${sinks}` : ""}`, (query, key) => query - key < window || key < sinks);
+		return new SparseAttention(`window:${window}${sinks ? `,sinks:${sinks}` : ""}`, (query, key) => query - key < window || key < sinks, (query, out) => {
+			const first = Math.max(0, query + 1 - window);
+			return add(out, add(out, 0, 0, Math.min(sinks, first)), first, query + 1);
+		});
 	}
 
 	/** The last `stride` positions, and before them each last one of a stride (Child et al. 2019, section 4.2). */
 	static strided(stride: number): SparseAttention {
 		check("strided", stride, 1);
-		return new SparseAttention(`strided:${stride}`, (query, key) => query - key < stride || key % stride === stride - 1);
+		return new SparseAttention(`strided:${stride}`, (query, key) => query - key < stride || key % stride === stride - 1, (query, out) => {
+			const first = Math.max(0, query + 1 - stride);
+			let runs = 0;
+			for (let key = stride - 1; key < first; key += stride)
+				runs = add(out, runs, key, key + 1);
+			return add(out, runs, first, query + 1);
+		});
 	}
 
 	/** Each `dilation`-th of the last `window * dilation` positions (Beltagy et al. 2020), and the position itself. */
 	static dilated(window: number, dilation: number): SparseAttention {
 		check("dilated", window, 1);
 		check("dilation", dilation, 1);
-		return new SparseAttention(`dilated:${window},dilation:${dilation}`, (query, key) => query - key < window * dilation && (query - key) % dilation === 0);
+		return new SparseAttention(`dilated:${window},dilation:${dilation}`, (query, key) => query - key < window * dilation && (query - key) % dilation === 0, (query, out) => {
+			let runs = 0;
+			for (let key = query - Math.min(window - 1, Math.floor(query / dilation)) * dilation; key <= query; key += dilation)
+				runs = add(out, runs, key, key + 1);
+			return runs;
+		});
 	}
 
 	/** A window, the first `globals` positions, and `random` others drawn for each position (Zaheer et al. 2020), the same on every host. */
@@ -58,6 +90,23 @@ export class SparseAttention {
 				if (draw(query, i, seed) % query === key)
 					return true;
 			return false;
+		}, (query, out) => {
+			const first = Math.max(0, query + 1 - window);
+			let runs = add(out, 0, 0, Math.min(globals, first));
+			// The smallest of the drawn ones above the last, again and again: they are few.
+			for (let last = globals - 1, left = random; left > 0 && query > 0; left--) {
+				let next = first;
+				for (let i = 0; i < random; i++) {
+					const key = draw(query, i, seed) % query;
+					if (key > last && key < next)
+						next = key;
+				}
+				if (next === first)
+					break;
+				runs = add(out, runs, next, next + 1);
+				last = next;
+			}
+			return add(out, runs, first, query + 1);
 		});
 	}
 
@@ -90,22 +139,10 @@ export class SparseAttention {
 
 	/**
 	 * The number of runs of neighbours, then start and length of each; `out` has room for 2 * query + 3. Allocates nothing.
-	 * Cost: one look at each earlier position.
+	 * Cost: some 200 instructions of the chip for each run; BigBird: for each pair of drawn positions.
 	 */
 	writeRuns(query: number, out: Uint16Array): void {
-		let runs = 0, inside = false;
-		for (let key = 0; key <= query; key++) {
-			const now = key === query || this.#attends(query, key);
-			if (now && !inside) {
-				out[1 + 2 * runs] = key;
-				out[2 + 2 * runs] = 0;
-				runs++;
-			}
-			if (now)
-				out[2 * runs]!++;
-			inside = now;
-		}
-		out[0] = runs;
+		out[0] = this.#write(query, out);
 	}
 }
 

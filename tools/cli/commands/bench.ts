@@ -22,6 +22,7 @@ interface Options {
 	tokens?: number;
 	context?: number;
 	cores?: number;
+	attention?: string;
 	format: string;
 	json?: boolean;
 }
@@ -35,6 +36,7 @@ export function addBench(program: Command): void {
 		.option("-n, --tokens <n>", `tokens to generate, ${TOKENS} by default; 0 leaves the test out`, integer)
 		.option("--context <positions>", "positions of the context; the model's own number by default", integer)
 		.option("--cores <n>", "cores that multiply: 1 or 2", integer)
+		.option("--attention <pattern>", "sparse attention, as generate takes it")
 		.option("--format <name>", FORMATS.join(", "), "text")
 		.option("--json", "the same as --format json")
 		.action(async (options: Options) => {
