@@ -2,6 +2,7 @@
 
 import type { Command } from "commander";
 import type { BenchResult, BenchTest } from "ruvllm-esp32/console/bench";
+import { addSuite } from "../../bench/suites.ts";
 import { BuildError } from "../../build/errors.ts";
 import { benchCells, benchRow, type BenchRow } from "../bench-table.ts";
 import { checkHost, type Host, HOSTS, isEmulated } from "../hosts.ts";
@@ -28,7 +29,7 @@ interface Options {
 }
 
 export function addBench(program: Command): void {
-	program.command("bench")
+	const bench = program.command("bench")
 		.description("measure the speed: pp N reads a prompt of N tokens, tg N generates N tokens, greedy")
 		.option("-m, --model <name|file>", `a model (may be repeated; default: "${DEFAULT_MODEL}")`, list)
 		.option("--host <name>", `where it runs (may be repeated): ${HOSTS.join(", ")} (default: "${HOSTS[0]}")`, list)
@@ -53,6 +54,7 @@ export function addBench(program: Command): void {
 					rows.push(...await measure(host, model, options));
 			console.log(format === "json" ? JSON.stringify({ results: rows }) : table(benchCells(rows, format === "csv"), format));
 		});
+	addSuite(bench, "ruvector", "measure memory on real data: search, retrieval, intents, anomalies");
 }
 
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {

@@ -1,0 +1,68 @@
+/** ruvllm-esp32 bench SUITE [NAME]: the programs of benches/SUITE, a folder each, with a table or JSON of what they measured. */
+
+import type { Command } from "commander";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { BuildError } from "../build/errors.ts";
+import { packageRoot } from "../build/paths.ts";
+import { table } from "../cli/table.ts";
+
+/** One measured figure. */
+export interface Figure {
+	/** What was measured: short, the same in every run. */
+	figure: string;
+	value: number;
+	unit?: string;
+	tier: "measured" | "emulated" | "projected";
+	/** What it is compared with, and what it has to be: "at least" or "at most" that. */
+	limit?: number;
+	atLeast?: boolean;
+	/** Anything that explains it. */
+	note?: string;
+}
+
+export interface SuiteOptions {
+	/** The folder of real data. */
+	data: string;
+}
+
+/** What benches/SUITE/NAME/main.ts exports. */
+export interface SuiteProgram {
+	bench(options: SuiteOptions): Promise<Figure[]>;
+}
+
+const namesOf = (suite: string): string[] => readdirSync(join(packageRoot, "benches", suite), { withFileTypes: true })
+	.filter((entry) => entry.isDirectory() && existsSync(join(packageRoot, "benches", suite, entry.name, "main.ts"))).map(({ name }) => name).sort();
+
+/** Adds `suite` below the command bench. */
+export function addSuite(bench: Command, suite: string, description: string): void {
+	bench.command(suite)
+		.description(description)
+		.argument("[name]", `one of ${namesOf(suite).join(", ")}; all by default`)
+		.option("--data <folder>", "where the real data lies", join(packageRoot, "..", "shared", "data"))
+		.option("--json", "print JSON")
+		.action(async (name: string | undefined, _: unknown, command: Command) => {
+			// bench has options of the same names, and commander gives them to the first that knows them.
+			const options = command.optsWithGlobals<{ data: string; json?: boolean }>();
+			const names = namesOf(suite);
+			if (name !== undefined && !names.includes(name))
+				throw new BuildError(`there is no bench "${name}"; choose one of ${names.join(", ")}`);
+			if (!existsSync(options.data))
+				throw new BuildError(`there is no folder ${options.data}; say with --data where the data of docs/data.md lies`);
+			const results: (Figure & { bench: string })[] = [];
+			for (const one of name === undefined ? names : [name]) {
+				process.stderr.write(`${suite} ${one} ...\n`);
+				results.push(...(await load(suite, one).then((program) => program.bench(options))).map((figure) => ({ bench: one, ...figure })));
+			}
+			console.log(options.json ? JSON.stringify({ results }, null, "\t") : table(results.map((one) => ({
+				bench: one.bench, figure: one.figure, value: `${one.value}${one.unit ? ` ${one.unit}` : ""}`, tier: one.tier,
+				limit: one.limit === undefined ? "" : `${one.atLeast ? "at least" : "at most"} ${one.limit}`,
+				met: one.limit === undefined ? "" : (one.atLeast ? one.value >= one.limit : one.value <= one.limit) ? "yes" : "NO",
+			})), "text"));
+		});
+}
+
+async function load(suite: string, name: string): Promise<SuiteProgram> {
+	const { importTool } = await import(join(packageRoot, "bin", "bundle.mjs")) as { importTool(entry: string): Promise<unknown> };
+	return await importTool(`benches/${suite}/${name}/main.ts`) as SuiteProgram;
+}
