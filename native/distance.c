@@ -33,3 +33,25 @@ void rv_hamming_block_portable(int32_t *distances, const uint8_t *query, const u
 		distances[i] = (int32_t)sum;
 	}
 }
+
+void rv_dot_block_uint8(int32_t *dots, const uint8_t *query, const uint8_t *vectors, int32_t stride, int32_t count)
+{
+	for (int32_t i = 0; i < count; i++, vectors += stride) {
+		uint32_t sum = 0;
+		for (int32_t c = 0; c < stride; c++)
+			sum += (uint32_t)query[c] * vectors[c];
+		dots[i] = (int32_t)sum;
+	}
+}
+
+void rv_manhattan_block(int32_t *distances, const int8_t *query, const int8_t *vectors, int32_t stride, int32_t count)
+{
+	for (int32_t i = 0; i < count; i++, vectors += stride) {
+		int32_t sum = 0;
+		for (int32_t c = 0; c < stride; c++) {
+			int32_t difference = query[c] - vectors[c];
+			sum += difference < 0 ? -difference : difference;
+		}
+		distances[i] = sum;
+	}
+}

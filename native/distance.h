@@ -17,6 +17,12 @@ void rv_dot_block_portable(int32_t *dots, const int8_t *query, const int8_t *vec
 /* distances[i] = bits in which vectors[i] differs from the query; layout as above. */
 void rv_hamming_block_portable(int32_t *distances, const uint8_t *query, const uint8_t *vectors, int32_t stride, int32_t count);
 
+/* As rv_dot_block, of unsigned numbers; strides up to 16384. */
+void rv_dot_block_uint8(int32_t *dots, const uint8_t *query, const uint8_t *vectors, int32_t stride, int32_t count);
+
+/* distances[i] = sum of the absolute differences of elements. */
+void rv_manhattan_block(int32_t *distances, const int8_t *query, const int8_t *vectors, int32_t stride, int32_t count);
+
 #if defined(ESP_PLATFORM) && CONFIG_IDF_TARGET_ESP32S3
 /* query, vectors: 16-byte aligned */
 void rv_dot_block_esp32s3(int32_t *dots, const int8_t *query, const int8_t *vectors, int32_t stride, int32_t count);

@@ -1,0 +1,6 @@
+/** Memory that finds the right thing: indices, embeddings, memories, retrieval, anomalies. */
+
+export * from "ruvllm-esp32/ruvector/metrics";
+export * from "ruvllm-esp32/ruvector/quantise";
+export * from "ruvllm-esp32/ruvector/micro-hnsw";
+export type { HnswConfig, HnswOptions } from "ruvllm-esp32/ruvector/hnsw-config";
