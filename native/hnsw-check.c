@@ -44,21 +44,24 @@ int rv_hnsw_check(const rv_hnsw *index, uint32_t size)
 		list += (uint32_t)level;
 	}
 	for (uint32_t id = 0; id < index->capacity; id++) {
-		if (!hnsw_occupied(&view, id))
+		if (!hnsw_occupied(&view, id)) {
+			const uint8_t *stored = hnsw_stored(&view, id);
+			for (uint32_t i = 0; i < view.at.stride; i++)
+				if (stored[i])
+					return 0;
+			if (hnsw_has_aux(&view) && *hnsw_aux(&view, id))
+				return 0;
 			continue;
+		}
 		count++;
 		for (int32_t layer = index->m ? hnsw_level(id, index->seed, index->m) : -1; layer >= 0; layer--)
 			if (!sound_links(&view, id, layer))
 				return 0;
 		if (view.pq.subspaces)
 			continue;
+		const uint8_t *stored = hnsw_stored(&view, id);
 		uint32_t aux = hnsw_has_aux(&view) ? *hnsw_aux(&view, id) : 0;
-		if (aux != rv_space_aux(&view.space, hnsw_stored(&view, id)))
-			return 0;
-		/* Fraction bits, and what lies outside the ball. */
-		if (index->metric == RV_LORENTZ && (*(int16_t *)hnsw_stored(&view, id) < -14 || *(int16_t *)hnsw_stored(&view, id) > 15))
-			return 0;
-		if (index->metric == RV_POINCARE && !aux)
+		if (!rv_space_takes(&view.space, stored) || aux != rv_space_aux(&view.space, stored))
 			return 0;
 	}
 	if (count != index->count)

@@ -62,6 +62,10 @@ void rv_hnsw_remove(rv_hnsw *index, int32_t number, void *scratch)
 		for (int32_t i = 0; i < old.count; i++)
 			hnsw_set_link(&view, &old, i, NONE);
 	}
+	/* Free places are all zeros: what was forgotten is gone, and rv_hnsw_check need not trust them. */
+	memset(hnsw_stored(&view, gone), 0, view.at.stride);
+	if (hnsw_has_aux(&view))
+		*hnsw_aux(&view, gone) = 0;
 	if (index->entry == gone)
 		index->entry = (uint16_t)new_entry(&view);
 }

@@ -19,11 +19,11 @@ static int32_t bits64(uint64_t x)
 	return high ? 32 + rv_bits(high) : rv_bits((uint32_t)x);
 }
 
-/* numerator / denominator * 2^exponent as the bits of a single, rounded down. */
+/* numerator / denominator * 2^exponent as the bits of a single, rounded down; the largest when the denominator is 0, as of a free place. */
 static uint32_t ratio_bits(uint64_t numerator, uint64_t denominator, int32_t exponent)
 {
-	if (!numerator)
-		return 0;
+	if (!numerator || !denominator)
+		return numerator ? 0x7F7FFFFF : 0;
 	int32_t up = 63 - bits64(numerator);
 	int32_t down = bits64(denominator) - 32;
 	numerator <<= up;
@@ -101,10 +101,12 @@ uint32_t rv_lorentz_aux(const rv_space *space, const int16_t *x)
 
 #define MANTISSA ((1u << 26) - 1)
 
-/* x * 2^shift, to the left as far as it goes without loss, to the right rounded down. */
+/* x * 2^shift, to the right towards 0: the same both ways. */
 static int64_t shifted(int64_t x, int32_t shift)
 {
-	return shift >= 0 ? (int64_t)((uint64_t)x << shift) : shift < -62 ? 0 : x >> -shift;
+	if (shift >= 0)
+		return (int64_t)((uint64_t)x << shift);
+	return shift < -62 ? 0 : x < 0 ? -(-x >> -shift) : x >> -shift;
 }
 
 uint32_t rv_lorentz_key(const rv_space *space, const int16_t *x, uint32_t x_aux, const int16_t *y, uint32_t y_aux)
@@ -117,8 +119,7 @@ uint32_t rv_lorentz_key(const rv_space *space, const int16_t *x, uint32_t x_aux,
 	int64_t most = 0;
 	for (int32_t i = 1; i < space->dims; i++) {
 		int64_t difference = shifted(a * x[i], first) - shifted(b * y[i], second);
-		/* Magnitudes only; one more for the most negative number. */
-		most |= difference < 0 ? ~difference : difference;
+		most |= difference < 0 ? -difference : difference;
 	}
 	/* Squares of 26 bits: 4096 of them have 64. */
 	int32_t down = bits64((uint64_t)most) - 26;
@@ -126,7 +127,7 @@ uint32_t rv_lorentz_key(const rv_space *space, const int16_t *x, uint32_t x_aux,
 		down = 0;
 	uint64_t square = 0;
 	for (int32_t i = 1; i < space->dims; i++) {
-		int64_t difference = (shifted(a * x[i], first) - shifted(b * y[i], second)) >> down;
+		int64_t difference = shifted(shifted(a * x[i], first) - shifted(b * y[i], second), -down);
 		square += (uint64_t)(difference * difference);
 	}
 	/* 2^(2 (top - 20 - 30 + down)) over twice the product of both, which are mantissa * 2^(exponent - 30). */

@@ -38,6 +38,14 @@ static int is_shifted(const rv_space *space)
 	return space->element == RV_UINT8 && (space->metric == RV_EUCLIDEAN || space->metric == RV_MANHATTAN);
 }
 
+int rv_space_takes(const rv_space *space, const void *stored)
+{
+	const int16_t *point = stored;
+	if (space->metric == RV_LORENTZ)
+		return point[0] >= -14 && point[0] <= 15;
+	return space->metric != RV_POINCARE || rv_poincare_aux(space, point) != 0;
+}
+
 int rv_space_store(const rv_space *space, void *stored, const void *given)
 {
 	int32_t bytes = rv_space_bytes(space);
@@ -47,11 +55,7 @@ int rv_space_store(const rv_space *space, void *stored, const void *given)
 	if (is_shifted(space))
 		for (int32_t i = 0; i < bytes; i++)
 			to[i] ^= 0x80;
-	if (space->metric == RV_POINCARE)
-		return rv_poincare_aux(space, stored) != 0;
-	if (space->metric == RV_LORENTZ)
-		return *(const int16_t *)stored >= -14 && *(const int16_t *)stored <= 15;
-	return 1;
+	return rv_space_takes(space, stored);
 }
 
 void rv_space_load(const rv_space *space, void *given, const void *stored)

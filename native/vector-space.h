@@ -40,7 +40,10 @@ int32_t rv_space_bytes(const rv_space *space);
 /* Whether keys need a number beside each vector, see rv_space_aux. */
 int rv_space_has_aux(const rv_space *space);
 
-/* Copies a vector as it is given to its stored form. 0 when it lies outside the ball, or its fraction bits are out of range. */
+/* 0 when a point lies outside the ball, or its fraction bits are out of range. */
+int rv_space_takes(const rv_space *space, const void *stored);
+
+/* Copies a vector as it is given to its stored form; gives what rv_space_takes does. */
 int rv_space_store(const rv_space *space, void *stored, const void *given);
 
 /* The way back. */
