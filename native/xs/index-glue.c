@@ -191,7 +191,7 @@ static int ask(void *context, uint32_t id)
 void xs_index_search(xsMachine *the)
 {
 	index_record *record = record_of(the, 0);
-	int32_t most = record->index->capacity < record->most_found ? record->index->capacity : record->most_found, count = 0;
+	int32_t most = record->most_found, count = 0;
 	int32_t k = integer(the, 3, "k", 1, most), ef = integer(the, 4, "ef", 0, record->most_ef);
 	int filtered = xsmcArgc > 5 && xsmcTypeOf(xsArg(5)) == xsReferenceType;
 	if (ef && k > record->most_ef)
