@@ -4,3 +4,7 @@ export * from "ruvllm-esp32/ruvector/metrics";
 export * from "ruvllm-esp32/ruvector/quantise";
 export * from "ruvllm-esp32/ruvector/micro-hnsw";
 export type { HnswConfig, HnswOptions } from "ruvllm-esp32/ruvector/hnsw-config";
+export * from "ruvllm-esp32/ruvector/text/record-store";
+export * from "ruvllm-esp32/ruvector/text/sentences";
+export * from "ruvllm-esp32/ruvector/rag/micro-rag";
+export type { RagConfig } from "ruvllm-esp32/ruvector/rag/config";
