@@ -156,22 +156,23 @@ static uint32_t count_grams(const rv_question *q, uint8_t *counts, const rv_text
 }
 
 /* Adds to each candidate BM25 of n-grams, the candidates being the collection. */
-static void add_grams(const rv_texts *texts, rv_question *q, int32_t count, int32_t weight)
+static void add_grams(const rv_texts *texts, const rv_rank_settings *settings, rv_question *q, int32_t count)
 {
+	uint8_t *counts = (uint8_t *)(q->grams + settings->grams);
 	uint32_t lengths[RV_CANDIDATES], mean = 0;
 	for (int32_t i = 0; i < count; i++) {
-		lengths[i] = count_grams(q, q->counts[i], rv_text_at(texts, texts->offsets[q->best[i].id]));
+		lengths[i] = count_grams(q, counts + i * settings->grams, rv_text_at(texts, texts->offsets[q->best[i].id]));
 		mean += lengths[i];
 	}
 	mean = mean / (uint32_t)count ? mean / (uint32_t)count : 1;
 	for (int32_t g = 0; g < q->gram_count; g++) {
 		int32_t with = 0;
 		for (int32_t i = 0; i < count; i++)
-			with += q->counts[i][g] != 0;
+			with += counts[i * settings->grams + g] != 0;
 		uint32_t idf = inverse_frequency(count, with);
 		for (int32_t i = 0; i < count; i++)
-			if (q->counts[i][g])
-				q->best[i].score += (uint32_t)(((uint64_t)bm25(idf, q->counts[i][g], lengths[i], mean) * (uint32_t)weight) >> 8);
+			if (counts[i * settings->grams + g])
+				q->best[i].score += (uint32_t)(((uint64_t)bm25(idf, counts[i * settings->grams + g], lengths[i], mean) * (uint32_t)settings->gram_weight) >> 8);
 	}
 }
 
@@ -197,7 +198,7 @@ static uint32_t cosine(const int8_t *x, const int8_t *y, int32_t dims)
 int32_t rv_texts_rank(const rv_texts *texts, const rv_rank_settings *settings, rv_question *q, const uint8_t *text, int32_t bytes, const int8_t *vector, int32_t dims, int32_t k)
 {
 	uint32_t mean;
-	int32_t count = 0, most = settings->candidates > k ? settings->candidates : k;
+	int32_t count = 0, most = settings->candidates;
 	q->count = rv_terms_pack(q->terms, rv_text_words(q->terms, RV_QUESTION_TERMS, text, bytes));
 	for (int32_t i = 0; i < q->count; i++) {
 		q->terms[i] &= RV_TERM_HASH;
@@ -221,9 +222,9 @@ int32_t rv_texts_rank(const rv_texts *texts, const rv_rank_settings *settings, r
 	}
 	if (!count)
 		return 0;
-	q->gram_count = rv_terms_pack(q->grams, rv_text_grams(q->grams, RV_QUESTION_GRAMS, text, bytes));
+	q->gram_count = rv_terms_pack(q->grams, rv_text_grams(q->grams, settings->grams, text, bytes));
 	if (settings->gram_weight)
-		add_grams(texts, q, count, settings->gram_weight);
+		add_grams(texts, settings, q, count);
 	int32_t kept = 0;
 	for (int32_t i = 0; i < count; i++) {
 		rv_ranked one = q->best[i];
@@ -235,7 +236,14 @@ int32_t rv_texts_rank(const rv_texts *texts, const rv_rank_settings *settings, r
 	return kept < k ? kept : k;
 }
 
-uint32_t rv_question_coverage(const rv_question *question, const uint8_t *text, int32_t bytes, uint32_t *terms, int32_t capacity)
+int32_t rv_question_size(const rv_rank_settings *settings)
 {
+	return (int32_t)sizeof(rv_question) + settings->grams * (4 + settings->candidates);
+}
+
+uint32_t rv_question_coverage(const rv_rank_settings *settings, rv_question *question, const uint8_t *text, int32_t bytes)
+{
+	uint32_t *terms = question->grams + settings->grams;
+	int32_t capacity = settings->grams * settings->candidates / 4;
 	return coverage(question, terms, rv_terms_pack(terms, rv_text_words(terms, capacity, text, bytes)));
 }

@@ -15,7 +15,6 @@ typedef struct {
 
 #define RV_MOST_TERMS 1024
 #define RV_QUESTION_TERMS 48
-#define RV_QUESTION_GRAMS 160
 /* Texts that are looked at closely, at most. */
 #define RV_CANDIDATES 16
 
@@ -37,23 +36,23 @@ typedef struct {
 } rv_ranked;
 
 typedef struct {
-	/* Distinct words of the question, their inverse document frequency in 1/4096 bits, and whether they count for coverage. */
-	uint32_t terms[RV_QUESTION_TERMS], idf[RV_QUESTION_TERMS];
-	uint8_t common[RV_QUESTION_TERMS];
-	int32_t count;
-	uint32_t grams[RV_QUESTION_GRAMS];
-	int32_t gram_count;
-	/* Counts of the grams in each candidate. */
-	uint8_t counts[RV_CANDIDATES][RV_QUESTION_GRAMS];
-	rv_ranked best[RV_CANDIDATES];
-} rv_question;
-
-typedef struct {
 	/* Texts that BM25 hands on: 1 to RV_CANDIDATES. */
 	int32_t candidates;
+	/* n-grams of a question that are looked at: a multiple of 4. */
+	int32_t grams;
 	/* What n-grams and the embedding's cosine add, in 1/256: of a BM25 score, and of 16 bits of one. */
 	int32_t gram_weight, vector_weight;
 } rv_rank_settings;
+
+typedef struct {
+	/* Distinct words of the question, their inverse document frequency in 1/4096 bits, and whether they count for coverage. */
+	uint32_t terms[RV_QUESTION_TERMS], idf[RV_QUESTION_TERMS];
+	uint8_t common[RV_QUESTION_TERMS];
+	int32_t count, gram_count;
+	rv_ranked best[RV_CANDIDATES];
+	/* As many as the settings say; behind them counts of the grams in each candidate, a byte each. */
+	uint32_t grams[];
+} rv_question;
 
 /*
  * Writes the record of a text (4-byte aligned) and gives its bytes, a multiple of 4; 0 when it has RV_MOST_TERMS words or more, more than
@@ -68,15 +67,18 @@ static inline const uint32_t *rv_text_terms_of(const rv_text *text) { return (co
 static inline const int8_t *rv_text_vector_of(const rv_text *text) { return (const int8_t *)(rv_text_terms_of(text) + text->terms); }
 static inline const uint8_t *rv_text_bytes_of(const rv_text *text) { return (const uint8_t *)rv_text_vector_of(text) + ((text->dims + 3) & ~3); }
 
+/* Bytes of an rv_question, 4-byte aligned. */
+int32_t rv_question_size(const rv_rank_settings *settings);
+
 /*
- * The k best texts for a question, best first; gives how many. BM25 (Robertson & Zaragoza 2009; k1 = 1.2, b = 0.75) of stems ranks
+ * The k best texts for a question (the candidates at most), best first; gives how many. BM25 (Robertson & Zaragoza 2009; k1 = 1.2, b = 0.75) of stems ranks
  * all; the best of them are ranked again with BM25 of their character 4-grams among themselves, and the cosine of embeddings of
  * `dims` INT8 (vector NULL: without). Cost on rv32: 500 instructions for each text, 30 for each letter of the candidates.
  */
 int32_t rv_texts_rank(const rv_texts *texts, const rv_rank_settings *settings, rv_question *question, const uint8_t *text, int32_t bytes, const int8_t *vector, int32_t dims, int32_t k);
 
-/* Coverage of a text that is no record, for the question that was ranked last. terms: scratch for `capacity`. */
-uint32_t rv_question_coverage(const rv_question *question, const uint8_t *text, int32_t bytes, uint32_t *terms, int32_t capacity);
+/* Coverage of a text that is no record, for the question that was ranked last. Its words take the place of the counts: a quarter as many as those. */
+uint32_t rv_question_coverage(const rv_rank_settings *settings, rv_question *question, const uint8_t *text, int32_t bytes);
 
 /* log2(x) in 1/4096, rounded down; x > 0. */
 uint32_t rv_log2(uint32_t x);

@@ -7,16 +7,12 @@
 #include "profile.h"
 #include "text-rank.h"
 
-/* Words of a sentence whose coverage is asked for. */
-#define SENTENCE_WORDS 256
-
 typedef struct {
 	rv_texts texts;
 	rv_rank_settings settings;
 	uint32_t *found;
-	int32_t most_found;
+	int32_t most_found, scratch;
 	rv_question question;
-	uint32_t words[SENTENCE_WORDS];
 } ranker_record;
 
 void xs_ranker_destructor(void *data)
@@ -76,29 +72,31 @@ void xs_text_record(xsMachine *the)
 	xsmcSetInteger(xsResult, rv_text_record(record, capacity, text, bytes, vector, dims));
 }
 
-/* constructor(store, offsets, found, candidates, gramWeight, vectorWeight) */
+/* constructor(store, offsets, found, candidates, grams, gramWeight, vectorWeight) */
 void xs_ranker_constructor(xsMachine *the)
 {
 	int32_t store_bytes, offset_bytes, found_bytes;
 	glue_check_new(the, xs_ranker_destructor, "TextRanker");
-	if (xsmcArgc < 6)
-		xsTypeError("TextRanker: store, offsets, found and three numbers are needed");
+	if (xsmcArgc < 7)
+		xsTypeError("TextRanker: store, offsets, found and four numbers are needed");
 	const uint8_t *store = glue_pinned(the, &xsArg(0), &store_bytes, 0, "TextRanker: the store");
 	const uint8_t *offsets = glue_pinned(the, &xsArg(1), &offset_bytes, 0, "TextRanker: offsets");
 	uint8_t *found = glue_pinned(the, &xsArg(2), &found_bytes, 1, "TextRanker: found");
-	rv_rank_settings settings = { integer(the, 3, "candidates", 1, RV_CANDIDATES), integer(the, 4, "gramWeight", 0, 4096), integer(the, 5, "vectorWeight", 0, 4096) };
+	rv_rank_settings settings = { integer(the, 3, "candidates", 4, RV_CANDIDATES), integer(the, 4, "grams", 16, 1024) & ~3, integer(the, 5, "gramWeight", 0, 4096), integer(the, 6, "vectorWeight", 0, 4096) };
+	int32_t size = (int32_t)(sizeof(ranker_record) - sizeof(rv_question)) + rv_question_size(&settings);
 	if (((uintptr_t)store | (uintptr_t)offsets | (uintptr_t)found) & 3)
 		xsRangeError("TextRanker: the buffers do not begin at multiples of 4 bytes");
 	if (offset_bytes / 4 > 0xFFFF)
 		xsRangeError("TextRanker: there are more than 65535 offsets");
-	ranker_record *record = malloc(sizeof(*record));
+	ranker_record *record = malloc((size_t)size);
 	if (!record)
-		xsRangeError("TextRanker: %d bytes are not available", (int)sizeof(*record));
+		xsRangeError("TextRanker: %d bytes are not available", (int)size);
 	record->texts = (rv_texts){ store, (uint32_t)store_bytes, (const uint32_t *)offsets, offset_bytes / 4 };
 	record->settings = settings;
+	record->scratch = size;
 	record->found = (uint32_t *)found;
 	record->most_found = found_bytes / 12;
-	record->question.count = 0;
+	record->question.count = record->question.gram_count = 0;
 	xsmcSetHostData(xsThis, record);
 	xsmcDefine(xsThis, xsID("store"), xsArg(0), xsDontDelete | xsDontSet | xsDontEnum);
 	xsmcDefine(xsThis, xsID("offsets"), xsArg(1), xsDontDelete | xsDontSet | xsDontEnum);
@@ -109,7 +107,7 @@ void xs_ranker_constructor(xsMachine *the)
 void xs_ranker_rank(xsMachine *the)
 {
 	ranker_record *record = glue_host(the, xs_ranker_destructor, "TextRanker");
-	int32_t bytes, dims, most = record->most_found < RV_CANDIDATES ? record->most_found : RV_CANDIDATES;
+	int32_t bytes, dims, most = record->most_found < record->settings.candidates ? record->most_found : record->settings.candidates;
 	int32_t k = integer(the, 4, "k", 1, most);
 	const int8_t *vector = vector_of(the, 1, &dims);
 	const uint8_t *text = text_of(the, 0, &bytes);
@@ -129,7 +127,7 @@ void xs_ranker_coverage(xsMachine *the)
 	ranker_record *record = glue_host(the, xs_ranker_destructor, "TextRanker");
 	int32_t bytes;
 	const uint8_t *text = text_of(the, 0, &bytes);
-	xsmcSetInteger(xsResult, (int32_t)rv_question_coverage(&record->question, text, bytes, record->words, SENTENCE_WORDS));
+	xsmcSetInteger(xsResult, (int32_t)rv_question_coverage(&record->settings, &record->question, text, bytes));
 }
 
 /* text(offset): the text of a record. */
@@ -145,6 +143,6 @@ void xs_ranker_text(xsMachine *the)
 
 void xs_ranker_get_scratchBytes(xsMachine *the)
 {
-	glue_host(the, xs_ranker_destructor, "TextRanker");
-	xsmcSetInteger(xsResult, (int32_t)sizeof(ranker_record));
+	ranker_record *record = glue_host(the, xs_ranker_destructor, "TextRanker");
+	xsmcSetInteger(xsResult, record->scratch);
 }

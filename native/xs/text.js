@@ -1,7 +1,7 @@
 /* Retrieval of texts for XS (see src/platform/text.d.ts). */
 
 class NativeRanker @ "xs_ranker_destructor" {
-	constructor(store, offsets, found, candidates, gramWeight, vectorWeight) @ "xs_ranker_constructor"
+	constructor(store, offsets, found, candidates, grams, gramWeight, vectorWeight) @ "xs_ranker_constructor"
 	rank(text, vector, vectorOffset, vectorSize, k) @ "xs_ranker_rank"
 	coverage(text) @ "xs_ranker_coverage"
 	text(offset) @ "xs_ranker_text"

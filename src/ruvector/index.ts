@@ -8,3 +8,6 @@ export * from "ruvllm-esp32/ruvector/text/record-store";
 export * from "ruvllm-esp32/ruvector/text/sentences";
 export * from "ruvllm-esp32/ruvector/rag/micro-rag";
 export type { RagConfig } from "ruvllm-esp32/ruvector/rag/config";
+export * from "ruvllm-esp32/ruvector/memory/semantic-memory";
+export type { MemoryConfig } from "ruvllm-esp32/ruvector/memory/config";
+export type { MemoryKind } from "ruvllm-esp32/ruvector/memory/retention";

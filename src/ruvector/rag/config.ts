@@ -7,7 +7,7 @@ export interface RagConfig {
 	capacity: number;
 	/** Letters of a chunk: 40 to 3000. Longer ones find as well; shorter ones suit small models. */
 	chunkBytes: number;
-	/** Chunks that are looked at closely, with n-grams: 1 to 16. */
+	/** Chunks that are looked at closely, with n-grams: 4 to 16. */
 	candidates: number;
 	/** What n-grams add to a score, of 256: 0 to 4096. */
 	gramWeight: number;
@@ -21,7 +21,7 @@ export interface RagConfig {
 
 const DEFAULTS: RagConfig = { capacity: 256, chunkBytes: 600, candidates: 16, gramWeight: 77, vectorWeight: 256, threshold: 128, storeBytes: 32768 };
 const LIMITS: Record<keyof RagConfig, [number, number]> = {
-	capacity: [1, 65535], chunkBytes: [40, 3000], candidates: [1, 16], gramWeight: [0, 4096], vectorWeight: [0, 4096], threshold: [0, 256], storeBytes: [64, 2 ** 31 - 1],
+	capacity: [1, 65535], chunkBytes: [40, 3000], candidates: [4, 16], gramWeight: [0, 4096], vectorWeight: [0, 4096], threshold: [0, 256], storeBytes: [64, 2 ** 31 - 1],
 };
 
 /** @throws RuvllmError RAG_CONFIG naming the setting */

@@ -38,7 +38,7 @@ export type Embed = (text: string) => Int8Array;
 export interface AnswerOptions {
 	/** Asks a language model: gets a prompt with passages and question, and gives its answer. Without it the best sentence is the answer. */
 	generate?: (prompt: string) => string;
-	/** Passages to look at: 1 to 16. @default 3 */
+	/** Passages to look at: 1 to `candidates`. @default 3 */
 	passages?: number;
 }
 
@@ -73,7 +73,7 @@ export class MicroRAG {
 		this.#found = new Uint32Array(found as unknown as ArrayBuffer);
 		// A word and the space behind it take two bytes at least.
 		this.#record = new Memory(Math.min(12 + 7 * chunkBytes, 4200 + chunkBytes) + (embed ? 4096 : 0));
-		this.#ranker = new TextRanker(this.#store.bytes, offsets, found, candidates, gramWeight, embed ? vectorWeight : 0);
+		this.#ranker = new TextRanker(this.#store.bytes, offsets, found, candidates, 160, gramWeight, embed ? vectorWeight : 0);
 		this.#store.forEach((key, offset) => this.#remember(key, offset));
 		this.#store.onMove = (key, offset) => { this.#offsets[key & 0xffff] = offset; };
 	}
@@ -127,11 +127,11 @@ export class MicroRAG {
 	/**
 	 * The chunks that fit a question best, best first; fewer when fewer share anything with it.
 	 * Cost on the ESP32-C3: some 500 instructions for each chunk that is known, 30 for each letter of the candidates.
-	 * @param k 1 to 16
+	 * @param k 1 to `candidates`
 	 */
 	retrieve(question: string, k = 3): Passage[] {
-		if (!Number.isInteger(k) || k < 1 || k > 16)
-			throw new RuvllmError("RAG_CONFIG", `k is ${k}, and must be an integer from 1 to 16`);
+		if (!Number.isInteger(k) || k < 1 || k > this.config.candidates)
+			throw new RuvllmError("RAG_CONFIG", `k is ${k}, and must be an integer from 1 to ${this.config.candidates}`);
 		const count = this.#ranker.rank(question, this.#embed?.(question), k), passages: Passage[] = [];
 		for (let i = 0; i < count; i++) {
 			const chunk = this.#found[3 * i]!;
