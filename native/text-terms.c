@@ -118,7 +118,7 @@ uint32_t rv_terms_count(const uint32_t *terms, int32_t count, uint32_t hash)
 /* Words of grammar, and those that questions are made of. */
 static const char common[] =
 	"a about an and any are as at be been before but by can could did do does for from had has have he her his how i if in into is it its many may me "
-	"more most much my no not of on or our over she should so some such than that the their them then there these they this those through to under up us "
+	"more most much my no not of on or our over s she should so some such t than that the their them then there these they this those through to under up us "
 	"was we were what when where which while who whom whose why will with would you your";
 
 int rv_term_is_common(uint32_t term)

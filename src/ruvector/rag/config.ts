@@ -19,7 +19,7 @@ export interface RagConfig {
 	storeBytes: number;
 }
 
-const DEFAULTS: RagConfig = { capacity: 256, chunkBytes: 600, candidates: 16, gramWeight: 77, vectorWeight: 256, threshold: 128, storeBytes: 32768 };
+const DEFAULTS: RagConfig = { capacity: 256, chunkBytes: 600, candidates: 16, gramWeight: 77, vectorWeight: 256, threshold: 108, storeBytes: 32768 };
 const LIMITS: Record<keyof RagConfig, [number, number]> = {
 	capacity: [1, 65535], chunkBytes: [40, 3000], candidates: [4, 16], gramWeight: [0, 4096], vectorWeight: [0, 4096], threshold: [0, 256], storeBytes: [64, 2 ** 31 - 1],
 };

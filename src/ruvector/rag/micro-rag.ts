@@ -153,18 +153,25 @@ export class MicroRAG {
 	 */
 	answer(question: string, { generate, passages: k = 3 }: AnswerOptions = {}): Answer {
 		const passages = this.retrieve(question, k);
+		const number = NUMBER_WANTED.test(question);
 		let best = "", most = -1, confidence = 0;
-		for (const [place, { text, coverage }] of passages.entries())
+		for (const [place, { text, coverage }] of passages.entries()) {
+			let before = 0;
 			for (const sentence of sentences(text)) {
 				const one = this.#ranker.coverage(sentence);
-				// The order of passages knows more than words do: later ones must be better by an eighth.
-				const value = 2 * one + coverage - 48 * place;
+				/*
+				 * The order of passages knows more than words do. A sentence behind one that names what is asked about may call it "it".
+				 * Weights: from questions about Wikipedia's texts; each moves the share of right sentences by less than 1 %.
+				 */
+				const value = 10 * one + 5 * coverage + before - 240 * place + (number && NUMBER.test(sentence) ? 256 : 0);
+				before = one;
 				if (value > most) {
 					most = value;
 					best = sentence;
 					confidence = coverage + one >> 1;
 				}
 			}
+		}
 		if (confidence < this.config.threshold)
 			return { known: false, text: UNKNOWN, confidence, passages };
 		return { known: true, text: generate ? generate(promptOf(question, passages)) : best, confidence, passages };
@@ -200,6 +207,10 @@ export class MicroRAG {
 		return document;
 	}
 }
+
+/** English questions for a number, and what numbers look like. */
+const NUMBER_WANTED = /how (many|much|long|old|far|tall|often|high)|when|what (year|date|percent|number|time|day|century|month)|which (year|century)/i;
+const NUMBER = /\d|\b(one|two|three|four|five|six|seven|eight|nine|ten|hundred|thousand|million|half|first|second|third)\b/i;
 
 /** What a model is asked. */
 const promptOf = (question: string, passages: readonly Passage[]): string =>
