@@ -96,8 +96,9 @@ static int32_t weigh(const rv_texts *texts, rv_question *q, uint32_t *mean)
 		for (int32_t i = 0; i < q->count; i++)
 			with[i] += rv_terms_count(rv_text_terms_of(one), one->terms, q->terms[i]) != 0;
 	}
+	/* In a handful of texts words of grammar are as rare as others: their frequency says too little there. */
 	for (int32_t i = 0; i < q->count; i++)
-		q->idf[i] = inverse_frequency(all, with[i]);
+		q->idf[i] = inverse_frequency(all, with[i]) >> (q->common[i] ? 2 : 0);
 	*mean = all && words / (uint32_t)all ? words / (uint32_t)all : 1;
 	return all;
 }

@@ -71,8 +71,8 @@ static inline const uint8_t *rv_text_bytes_of(const rv_text *text) { return (con
 int32_t rv_question_size(const rv_rank_settings *settings);
 
 /*
- * The k best texts for a question (the candidates at most), best first; gives how many. BM25 (Robertson & Zaragoza 2009; k1 = 1.2, b = 0.75) of stems ranks
- * all; the best of them are ranked again with BM25 of their character 4-grams among themselves, and the cosine of embeddings of
+ * The k best texts for a question (the candidates at most), best first; gives how many. BM25 (Robertson & Zaragoza 2009; k1 = 1.2, b = 0.75) of stems, common
+ * words at a quarter, ranks all; the best of them are ranked again with BM25 of their character 4-grams among themselves, and the cosine of embeddings of
  * `dims` INT8 (vector NULL: without). Cost on rv32: 500 instructions for each text, 30 for each letter of the candidates.
  */
 int32_t rv_texts_rank(const rv_texts *texts, const rv_rank_settings *settings, rv_question *question, const uint8_t *text, int32_t bytes, const int8_t *vector, int32_t dims, int32_t k);

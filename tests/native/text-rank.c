@@ -101,6 +101,8 @@ static void ranking(void)
 			for (int o = 0; o < TEXTS; o++)
 				with += o != gone && counts[o][asked[a]] > 0;
 			double tf = counts[t][asked[a]], idf = log2((TEXTS - 1 + 1) / (with + 0.5));
+			if (rv_term_is_common(rv_term_of((const uint8_t *)WORDS[asked[a]], (int32_t)strlen(WORDS[asked[a]]))))
+				idf /= 4;
 			expected += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * lengths[t] / mean));
 		}
 		CHECK(t != gone && fabs(q->best[i].score / 4096.0 - expected) < 0.02, "text %d: %g, not %g", t, q->best[i].score / 4096.0, expected);
