@@ -11,3 +11,5 @@ export type { RagConfig } from "ruvllm-esp32/ruvector/rag/config";
 export * from "ruvllm-esp32/ruvector/memory/semantic-memory";
 export type { MemoryConfig } from "ruvllm-esp32/ruvector/memory/config";
 export type { MemoryKind } from "ruvllm-esp32/ruvector/memory/retention";
+export { AppendLog } from "ruvllm-esp32/core/storage/append-log";
+export * from "ruvllm-esp32/ruvector/text/log-store";
