@@ -1,0 +1,40 @@
+/** What was named lately: the last eight entities, and until when they count. */
+
+export const REMEMBERED = 8;
+/** Seconds after which what was said no longer counts. */
+const EXPIRES = 300;
+
+export class Dialogue {
+	/** Numbers of entities and when they were named; the next one overwrites the oldest. */
+	readonly #entities = new Int16Array(REMEMBERED).fill(-1);
+	readonly #times = new Uint32Array(REMEMBERED);
+	readonly #turns = new Uint32Array(REMEMBERED);
+	#next = 0;
+	#turn = 0;
+
+	/** Entities of one turn, for example of one request. */
+	remember(entities: readonly number[], now: number): void {
+		if (entities.length === 0)
+			return;
+		this.#turn++;
+		for (const entity of entities.slice(0, REMEMBERED)) {
+			this.#entities[this.#next] = entity;
+			this.#times[this.#next] = now;
+			this.#turns[this.#next] = this.#turn;
+			this.#next = (this.#next + 1) % REMEMBERED;
+		}
+	}
+
+	/** Turns since an entity was named, 0 for the last turn; -1 when it was not, or too long ago. */
+	turnsSince(entity: number, now: number): number {
+		let turn = 0;
+		for (let i = 0; i < REMEMBERED; i++)
+			if (this.#entities[i] === entity && now - this.#times[i]! <= EXPIRES && this.#turns[i]! > turn)
+				turn = this.#turns[i]!;
+		return turn === 0 ? -1 : this.#turn - turn;
+	}
+
+	forget(): void {
+		this.#entities.fill(-1);
+	}
+}

@@ -1,0 +1,112 @@
+/** A home, checked once and numbered, so that what follows compares small whole numbers. */
+
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import type { HomeDescription } from "ruvllm-esp32/ruvector/voice/types";
+
+export const MOST_ENTITIES = 256, MOST_AREAS = 64, MOST_FLOORS = 16;
+
+export interface Entity {
+	id: string;
+	name: string;
+	domain: string;
+	deviceClass: string;
+	state: string;
+	/** Number of the area, -1: nowhere. */
+	area: number;
+	/** Spellings in lower case, with a space before and after: the name, then aliases. */
+	spellings: readonly string[];
+}
+
+export interface PlaceEntry {
+	id: string;
+	name: string;
+	/** Of areas: number of the floor, -1: none. */
+	floor: number;
+	spellings: readonly string[];
+}
+
+/* XS on boards has no \p{L}: all that is no letter in Latin text. */
+const NO_LETTER = /[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xbf\u2010-\u205f\u3000-\u303f]+/g;
+
+/** Lower case, words separated by one space, one before and one after: " kitchen ceiling ". What stands in [] is kept. */
+export function spell(text: string): string {
+	return ` ${text.toLowerCase().replace(/['’[\]]/g, "").replace(NO_LETTER, " ").trim()} `;
+}
+
+interface Raw { name?: unknown; id?: unknown; floor?: unknown; area?: unknown; aliases?: unknown; state?: unknown; attributes?: { device_class?: unknown } | null }
+
+export class HomeIndex {
+	readonly floors: readonly PlaceEntry[];
+	readonly areas: readonly PlaceEntry[];
+	readonly entities: readonly Entity[];
+	readonly #ids = new Map<string, number>();
+
+	/** @throws RuvllmError VOICE_HOME naming the entry that is wrong */
+	constructor(home: HomeDescription) {
+		if (typeof home !== "object" || home === null || Array.isArray(home))
+			throw new RuvllmError("VOICE_HOME", "a home is an object with floors, areas and entities");
+		this.floors = rows(home.floors, "floors", MOST_FLOORS).map((row) => ({ ...place(row), floor: -1 }));
+		this.areas = rows(home.areas, "areas", MOST_AREAS).map((row, i) => ({ ...place(row), floor: numberOf(this.floors, row.floor, `areas[${i}].floor`) }));
+		this.entities = rows(home.entities, "entities", MOST_ENTITIES).map((row, i) => {
+			const { id, name, spellings } = place(row), dot = id.indexOf(".");
+			if (dot < 1)
+				throw new RuvllmError("VOICE_HOME", `entities[${i}] has the id "${id}"; it begins with the domain, as "light.kitchen"`);
+			const deviceClass = row.attributes?.device_class;
+			return { id, name, spellings, domain: id.slice(0, dot), deviceClass: typeof deviceClass === "string" ? deviceClass : "", state: stateText(row.state), area: numberOf(this.areas, row.area, `entities[${i}].area`) };
+		});
+		this.entities.forEach(({ id }, i) => {
+			if (this.#ids.has(id))
+				throw new RuvllmError("VOICE_HOME", `two entities have the id "${id}"`);
+			this.#ids.set(id, i);
+		});
+	}
+
+	/** -1: there is none. */
+	entity(id: string): number {
+		return this.#ids.get(id) ?? -1;
+	}
+
+	/** @throws RuvllmError VOICE_ENTITY */
+	setState(id: string, state: string): void {
+		const at = this.entity(id);
+		if (at < 0 || typeof state !== "string")
+			throw new RuvllmError("VOICE_ENTITY", at < 0 ? `the home has no entity "${String(id)}"` : "a state is a text");
+		(this.entities[at] as { state: string }).state = state;
+	}
+}
+
+/** Number of a place by id, name or alias; -1. */
+export function findPlace(list: readonly PlaceEntry[], text: string): number {
+	const byId = list.findIndex(({ id }) => id === text), spelling = spell(text);
+	return byId >= 0 ? byId : list.findIndex(({ spellings }) => spellings.includes(spelling));
+}
+
+function rows(list: unknown, field: string, most: number): Raw[] {
+	if (list === undefined)
+		return [];
+	if (!Array.isArray(list) || list.length > most)
+		throw new RuvllmError("VOICE_HOME", Array.isArray(list) ? `the home has ${list.length} ${field}; at most ${most} fit` : `"${field}" of the home is no list`);
+	return list.map((row: unknown, i) => {
+		const { name, id } = (typeof row === "object" && row !== null ? row : {}) as Raw;
+		if (typeof name !== "string" || typeof id !== "string" || spell(name) === "  ")
+			throw new RuvllmError("VOICE_HOME", `${field}[${i}] of the home lacks a name or an id`);
+		return row as Raw;
+	});
+}
+
+function place({ id, name, aliases }: Raw): { id: string; name: string; spellings: string[] } {
+	const plain = (name as string).replace(/\[[^\]]*\]/g, ""), more = Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") as string[] : [];
+	return { id: id as string, name: plain, spellings: [...new Set([plain, name as string, ...more].map(spell))] };
+}
+
+function numberOf(list: readonly PlaceEntry[], id: unknown, field: string): number {
+	if (id === undefined || id === null)
+		return -1;
+	const at = typeof id === "string" ? list.findIndex((entry) => entry.id === id) : -1;
+	if (at < 0)
+		throw new RuvllmError("VOICE_HOME", `${field} of the home is "${String(id)}", which is not there`);
+	return at;
+}
+
+const stateText = (state: unknown): string => typeof state === "string" ? state
+	: typeof state === "object" && state !== null && typeof (state as { out?: unknown }).out === "string" ? (state as { out: string }).out : "";

@@ -1,0 +1,40 @@
+/** Reads how a text points at things: at all of them, at one, at what was named before, at this room. */
+
+import { spell } from "ruvllm-esp32/ruvector/voice/home-index";
+import type { VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
+import { ACTIONS, ALL, EVERYWHERE, HERE, IT, type Noun, NOUNS, ORDINALS, OTHER } from "ruvllm-esp32/ruvector/voice/words";
+
+export interface Mention {
+	/** As HomeIndex spells. */
+	text: string;
+	here: boolean;
+	everywhere: boolean;
+	/** "all the lights", or "the lights". */
+	all: boolean;
+	plural: boolean;
+	it: boolean;
+	other: boolean;
+	/** Of a choice: 0 is the first; -1: none was named. */
+	ordinal: number;
+	noun: Noun | undefined;
+	/** As it was said; "" without noun. */
+	nounWord: string;
+	action: VoiceAction | undefined;
+}
+
+export function readMention(said: string): Mention {
+	const text = spell(said), has = (runs: readonly string[]): boolean => runs.some((run) => text.includes(` ${run} `));
+	const list = text.trim().split(" ");
+	// The last noun counts: "the living room light switch". "Light this room up" has none.
+	let nounWord = "";
+	list.forEach((word, i) => {
+		if (NOUNS.has(word) && !(word === "light" && (i === 0 || list[i - 1] === "please") && has(["up"])))
+			nounWord = word;
+	});
+	const here = has(HERE), everywhere = has(EVERYWHERE) && !here, noun = NOUNS.get(nounWord);
+	return {
+		text, here, everywhere, all: has(ALL), plural: noun?.plural ?? false, it: !noun && has(IT), other: has(OTHER),
+		ordinal: ORDINALS.findIndex((word) => text.includes(` ${word} `)), noun, nounWord,
+		action: ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
+	};
+}

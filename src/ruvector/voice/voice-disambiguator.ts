@@ -1,0 +1,220 @@
+/**
+ * "Turn on the light": which one? From where it is said, what was talked about, what is on and off, the time, and what
+ * people chose before; when these do not decide, it asks back.
+ */
+
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { Dialogue } from "ruvllm-esp32/ruvector/voice/dialogue";
+import { Habits, partOfDay } from "ruvllm-esp32/ruvector/voice/habits";
+import { HomeIndex, MOST_ENTITIES } from "ruvllm-esp32/ruvector/voice/home-index";
+import { type Mention, readMention } from "ruvllm-esp32/ruvector/voice/mention";
+import { noneThere, whichOne } from "ruvllm-esp32/ruvector/voice/question";
+import { checkRequest, type ReadContext, readContext } from "ruvllm-esp32/ruvector/voice/read";
+import { chosenBy } from "ruvllm-esp32/ruvector/voice/reply";
+import { habitScore, historyScore, MARGIN, POINTS, stateScore, timeScore } from "ruvllm-esp32/ruvector/voice/scores";
+import { candidatesOf, MOST_ASKED, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
+import { SINGLE } from "ruvllm-esp32/ruvector/voice/words";
+import { CAUSES, type Evidence, type HomeDescription, type Resolution, type VoiceContext, type VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
+
+export class VoiceDisambiguator {
+	readonly #home: HomeIndex;
+	readonly #domains: readonly string[];
+	readonly #dialogue = new Dialogue();
+	readonly #habits = new Habits();
+	readonly #scores = new Int32Array(MOST_ENTITIES);
+	/** Points by cause of the candidate that was scored last. */
+	readonly #points = new Int32Array(CAUSES.length);
+	/** Entities to choose from after a question, and the request that they belong to. */
+	#asked: number[] = [];
+	#slots: Resolution["slots"] = {};
+	#key = 0;
+
+	/** @throws RuvllmError VOICE_HOME. At most 256 entities, 64 areas and 16 floors. */
+	constructor(home: HomeDescription) {
+		this.#home = new HomeIndex(home);
+		this.#domains = [...new Set(this.#home.entities.map(({ domain }) => domain))].slice(0, 255);
+	}
+
+	/** A device changed. @throws RuvllmError VOICE_ENTITY */
+	setState(id: string, state: string): void {
+		this.#home.setState(id, state);
+	}
+
+	/**
+	 * What a request is about. Remembers what it resolves, for "it" and "the other one" later.
+	 * @throws RuvllmError VOICE_REQUEST, VOICE_CONTEXT
+	 * Cost: a few passes over the entities; no model.
+	 */
+	resolve(request: VoiceRequest, context: VoiceContext = {}): Resolution {
+		checkRequest(request);
+		const here = readContext(context, this.#home), mention = readMention(request.text ?? "");
+		if (context.history)
+			for (const id of context.history)
+				this.#dialogue.remember([this.#home.entity(id)], here.now);
+		this.#asked = [];
+		const wanted = wantedOf(this.#home, request, mention), { name, domain, deviceClass } = request;
+		const slots = this.#slots = { ...(name !== undefined && { name }), ...this.#placeSlots(wanted), ...(domain !== undefined && { domain }), ...(deviceClass !== undefined && { device_class: deviceClass }) };
+		this.#key = Habits.key(here.area, here.time < 0 ? 2 : partOfDay(here.time), 1 + this.#domains.indexOf(wanted.domain ?? ""));
+		if (wanted.missing !== "")
+			return this.#unknown(`I know no place called ${wanted.missing}.`);
+		if (request.needsDevice === false)
+			return { decision: "resolved", targets: [], candidates: [], question: "", slots, reasons: [] };
+		const spoken = wanted.name === "" && (mention.it || mention.other) && (mention.other || (domain === undefined && request.area === undefined));
+		return spoken ? this.#pointed(mention, wanted, here) : this.#described(request, mention, wanted, here);
+	}
+
+	/** "It", "them", "the other one". */
+	#pointed(mention: Mention, wanted: Wanted, here: ReadContext): Resolution {
+		const { entities } = this.#home, last = entities.flatMap((_, i) => this.#dialogue.turnsSince(i, here.now) === 0 ? [i] : []);
+		if (last.length === 0)
+			return this.#unknown(mention.other ? "Which other one? Say its name." : "I don't know what you mean by that: say its name.");
+		if (!mention.other)
+			return this.#take(last, here);
+		const { domain, area } = entities[last[0]!]!;
+		const others = (anywhere: boolean): number[] => entities.flatMap((entity, i) => entity.domain === domain && (anywhere || entity.area === area) && !last.includes(i) ? [i] : []);
+		const near = others(false), list = near.length > 0 ? near : others(true);
+		return list.length === 0 ? this.#unknown(`There is no other ${domain.replace(/_/g, " ")}.`) : this.#best(list, { ...wanted, domain }, here, "");
+	}
+
+	/** A name, or a kind and a place. */
+	#described(request: VoiceRequest, mention: Mention, wanted: Wanted, here: ReadContext): Resolution {
+		const home = this.#home, placed = wanted.area >= 0 || wanted.floor >= 0, reads = wanted.action === "get";
+		let list = candidatesOf(home, wanted, mention.nounWord);
+		if (wanted.name !== "")
+			return list.length === 0 ? this.#unknown(noneThere(wanted.domain, this.#placeName(wanted)))
+				: reads || list.length === 1 ? this.#take(list, here) : this.#best(list, wanted, here, wanted.name);
+		const single = SINGLE.includes(wanted.domain ?? ""), all = request.name === "all" || (mention.all && !single);
+		const everything = !mention.here && ((mention.everywhere && !single) || all);
+		// Questions are about the home, unless they say "here"; so is whatever is said to be all.
+		const near = !placed && here.area >= 0 && (mention.here || (!everything && !reads));
+		const inArea = near ? list.filter((i) => home.entities[i]!.area === here.area) : [];
+		if (near && (inArea.length > 0 || mention.here)) {
+			this.#slots.area = home.areas[here.area]!.name;
+			if (this.#slots.name === "all")
+				delete this.#slots.name;
+		}
+		if (list.length === 0 || (mention.here && near && inArea.length === 0))
+			return this.#unknown(noneThere(wanted.domain, mention.here && near ? home.areas[here.area]!.name : this.#placeName(wanted)));
+		const many = all || reads || (!single && (mention.plural || !mention.noun));
+		if (!many)
+			return this.#best(near && mention.here ? inArea : list, wanted, here, mention.nounWord === "" ? "" : ` ${mention.nounWord} `);
+		if (!near)
+			return this.#take(list, here);
+		if (inArea.length > 0)
+			return this.#take(inArea, here);
+		// None here: those of the floor, if they are all in one place; other rooms are not switched unasked.
+		const { floor } = home.areas[here.area]!, onFloor = list.filter((i) => floor >= 0 && home.areas[home.entities[i]!.area]?.floor === floor);
+		list = onFloor.length > 0 ? onFloor : list;
+		return list.every((i) => home.entities[i]!.area === home.entities[list[0]!]!.area) ? this.#take(list, here) : this.#ask(list, wanted.domain);
+	}
+
+	/** The one that leads clearly, or a question. `said` are words that a name may have. */
+	#best(list: readonly number[], wanted: Wanted, here: ReadContext, said: string): Resolution {
+		for (const i of list)
+			this.#scores[i] = this.#score(i, wanted, here, said);
+		const order = [...list].sort((a, b) => this.#scores[b]! - this.#scores[a]! || a - b), top = this.#scores[order[0]!]!;
+		const reasons = order.slice(0, MOST_ASKED).map((i) => this.#evidence(i, wanted, here, said));
+		const close = order.filter((i) => top - this.#scores[i]! < MARGIN), areas = new Set(close.map((i) => this.#home.entities[i]!.area));
+		if (wanted.name === "" && this.#slots.area === undefined && here.area >= 0 && areas.size === 1 && areas.has(here.area))
+			this.#slots.area = this.#home.areas[here.area]!.name;
+		return { ...(close.length === 1 ? this.#take(close, here) : this.#ask(close, wanted.domain)), reasons };
+	}
+
+	#score(i: number, { action }: Wanted, here: ReadContext, said: string): number {
+		const entity = this.#home.entities[i]!, { areas } = this.#home, points = this.#points, part = here.time < 0 ? -1 : partOfDay(here.time);
+		const inArea = here.area >= 0 && entity.area === here.area, floor = here.area < 0 ? -1 : areas[here.area]!.floor;
+		points[0] = inArea ? POINTS.area : 0;
+		points[1] = !inArea && floor >= 0 && areas[entity.area]?.floor === floor ? POINTS.floor : 0;
+		points[2] = historyScore(this.#dialogue.turnsSince(i, here.now));
+		points[3] = stateScore(entity, action);
+		points[4] = timeScore(entity, part);
+		points[5] = habitScore(this.#habits.count(this.#key, i), this.#habits.total(this.#key));
+		points[6] = said !== "" && entity.spellings.some((spelling) => spelling.includes(said)) ? POINTS.name : 0;
+		return points.reduce((sum, value) => sum + value, 0);
+	}
+
+	#evidence(i: number, wanted: Wanted, here: ReadContext, said: string): Evidence {
+		const score = this.#score(i, wanted, here, said), reasons: Evidence["reasons"] = {};
+		CAUSES.forEach((cause, c) => {
+			if (this.#points[c] !== 0)
+				reasons[cause] = this.#points[c];
+		});
+		return { target: this.#home.entities[i]!.id, score, reasons };
+	}
+
+	/**
+	 * The answer to a question: an id, a name or a part of one, an area, "the second one", "both". Learns what was chosen.
+	 * @throws RuvllmError VOICE_REPLY when nothing was asked, VOICE_CONTEXT
+	 */
+	reply(said: string, context: VoiceContext = {}): Resolution {
+		if (typeof said !== "string" || this.#asked.length === 0)
+			throw new RuvllmError("VOICE_REPLY", typeof said === "string" ? "nothing was asked: call resolve first" : "a reply is a text");
+		const here = readContext(context, this.#home), list = chosenBy(this.#home, this.#asked, said);
+		if (list.length === 0)
+			return this.#ask(this.#asked, undefined);
+		if (list.length === 1)
+			this.#habits.add(this.#key, list[0]!);
+		this.#asked = [];
+		return this.#take(list, here);
+	}
+
+	/** The device that the last request meant after all: somebody corrected it by hand. @throws RuvllmError VOICE_ENTITY */
+	chosen(id: string): void {
+		const at = this.#home.entity(id);
+		if (at < 0)
+			throw new RuvllmError("VOICE_ENTITY", `the home has no entity "${String(id)}"`);
+		this.#habits.add(this.#key, at);
+	}
+
+	/** What it learned, 776 bytes. */
+	save(): Uint8Array {
+		return this.#habits.save(this.#number());
+	}
+
+	/** @throws RuvllmError VOICE_HABITS: the bytes are of another home, or damaged */
+	load(bytes: Uint8Array): void {
+		this.#habits.load(bytes, this.#number(), this.#home.entities.length);
+	}
+
+	/** Forgets what was said and what was learned. */
+	forget(): void {
+		this.#dialogue.forget();
+		this.#habits.forget();
+		this.#asked = [];
+	}
+
+	/** FNV-1a of the ids, in their order. */
+	#number(): number {
+		let hash = 0x811c9dc5;
+		for (const { id } of this.#home.entities)
+			for (let i = 0; i <= id.length; i++)
+				hash = Math.imul(hash ^ (i < id.length ? id.charCodeAt(i) : 0xffff), 0x01000193);
+		return hash >>> 0;
+	}
+
+	#take(list: readonly number[], here: ReadContext): Resolution {
+		this.#dialogue.remember(list, here.now);
+		return { decision: "resolved", targets: this.#idsOf(list), candidates: [], question: "", slots: this.#slots, reasons: [] };
+	}
+
+	#ask(list: readonly number[], domain: string | undefined): Resolution {
+		this.#asked = [...list];
+		return { decision: "ask", targets: [], candidates: this.#idsOf(list.slice(0, MOST_ASKED)), question: whichOne(this.#home, domain, list), slots: this.#slots, reasons: [] };
+	}
+
+	#unknown(question: string): Resolution {
+		return { decision: "unknown", targets: [], candidates: [], question, slots: this.#slots, reasons: [] };
+	}
+
+	#idsOf(list: readonly number[]): string[] {
+		return list.map((i) => this.#home.entities[i]!.id);
+	}
+
+	#placeSlots({ area, floor }: Wanted): { area?: string; floor?: string } {
+		return { ...(area >= 0 && { area: this.#home.areas[area]!.name }), ...(floor >= 0 && { floor: this.#home.floors[floor]!.name }) };
+	}
+
+	#placeName({ area, floor }: Wanted): string | undefined {
+		return area >= 0 ? this.#home.areas[area]!.name : floor >= 0 ? this.#home.floors[floor]!.name : undefined;
+	}
+}

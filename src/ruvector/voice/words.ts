@@ -1,0 +1,49 @@
+/** The English that the disambiguator reads by itself: few words, and what they stand for. */
+
+import type { VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
+
+export interface Noun {
+	domain: string;
+	deviceClass?: string;
+	plural: boolean;
+}
+
+const noun = (domain: string, deviceClass: string | undefined, ...words: readonly string[]): [string, Noun][] => words.flatMap((word): [string, Noun][] => [
+	[word, { domain, deviceClass, plural: false }],
+	[/(s|x|ch|sh)$/.test(word) ? `${word}es` : `${word}s`, { domain, deviceClass, plural: true }],
+]);
+
+export const NOUNS: ReadonlyMap<string, Noun> = new Map<string, Noun>([
+	...noun("light", undefined, "light", "lamp", "bulb", "lantern", "spotlight"), ["lighting", { domain: "light", plural: true }], ...noun("fan", undefined, "fan", "ventilator"),
+	...noun("cover", "curtain", "curtain", "drape"), ...noun("cover", "blind", "blind"), ...noun("cover", "shade", "shade"), ...noun("cover", "shutter", "shutter"),
+	...noun("cover", "awning", "awning"), ...noun("cover", "gate", "gate"), ...noun("lock", undefined, "lock", "door"), ...noun("valve", undefined, "valve"),
+	...noun("media_player", undefined, "tv", "television", "telly", "music", "radio", "speaker", "song", "track", "volume", "sound", "movie"),
+	...noun("climate", undefined, "thermostat", "heating", "heater", "temperature", "ac"), ...noun("vacuum", undefined, "vacuum", "hoover", "robot"),
+	...noun("switch", undefined, "switch", "plug", "socket", "outlet"), ...noun("humidifier", undefined, "humidifier"), ...noun("lawn_mower", undefined, "mower"),
+]);
+
+/** The first of these words that a text has says what is wanted, when nobody else said it. */
+export const ACTIONS: ReadonlyMap<string, VoiceAction> = new Map<string, VoiceAction>([
+	["on", "on"], ["activate", "on"], ["enable", "on"], ["illuminate", "on"], ["open", "on"], ["raise", "on"], ["lock", "on"], ["start", "on"],
+	["off", "off"], ["out", "off"], ["deactivate", "off"], ["disable", "off"], ["extinguish", "off"], ["close", "off"], ["shut", "off"], ["unlock", "off"], ["stop", "off"],
+	["toggle", "toggle"], ["flip", "toggle"], ["dim", "set"], ["brighten", "set"], ["set", "set"], ["pause", "pause"], ["resume", "resume"], ["unpause", "resume"], ["play", "resume"],
+	["is", "get"], ["are", "get"], ["which", "get"], ["what", "get"],
+]);
+
+/** Of these one is meant, unless the request says "all" in its fields: "skip the song", "play all my songs". */
+export const SINGLE: readonly string[] = ["media_player", "climate", "vacuum", "lawn_mower", "humidifier"];
+
+/** Said of the room that the speaker is in, as runs of words. */
+export const HERE: readonly string[] = ["here", "this room", "the room", "my room", "this area", "this place"];
+/** Said of the whole home. */
+export const EVERYWHERE: readonly string[] = [
+	"everywhere", "all over", "throughout", "the house", "my house", "our house", "the home", "my home", "our home", "house lights", "the apartment", "entire", "whole",
+	"every room", "each room", "all rooms", "all the rooms", "all my rooms", "every area", "each area", "all areas", "all the areas", "every floor",
+];
+export const ALL: readonly string[] = ["all", "every", "each", "everything", "both"];
+/** For what was named last. */
+export const IT: readonly string[] = ["it", "that", "this one", "that one", "the same", "them", "those", "these"];
+export const OTHER: readonly string[] = ["the other", "other one", "another one", "the others"];
+export const ORDINALS: readonly string[] = ["first", "second", "third", "fourth"];
+/** Names and areas with these words are preferred at night. */
+export const NIGHT_WORDS: readonly string[] = ["bedside", "nightstand", "night", "bed", "reading"];
