@@ -128,6 +128,13 @@ describe("VoiceDisambiguator: which one", () => {
 		expect(all("turn off the lights upstairs", "lounge")).to.equal("resolved light.bedroom light.bedside");
 		expect(all("which lights are on", "lounge").split(" ").length).to.equal(6);
 	});
+	it("tells a room that was said from one that an understanding put in", () => {
+		const light = { action: "on", domain: "light", area: "Living Room" } as const, context = { area: "Lounge" };
+		expect(show(make().resolve({ ...light, text: "turn on the light" }, context))).to.equal("ask light.floor_lamp light.corner");
+		expect(show(make().resolve({ ...light, text: "turn on the lounge light" }, context))).to.equal("resolved light.floor_lamp light.corner");
+		expect(show(make().resolve({ ...light, area: "Hall", text: "turn on the light in the hall" }, context))).to.equal("unknown");
+		expect(make().resolve({ ...light, area: "Hall", text: "turn on the light" }, { area: "Hall" }).decision).to.equal("ask");
+	});
 	it("looks at the floor and the home when the room has none, and switches no other rooms unasked", () => {
 		expect(show(make().resolve({ text: "unlock the door" }, { area: "Bedroom" }))).to.equal("resolved lock.front");
 		expect(make().resolve({ text: "turn off the lights" }, { area: "Hall" }).decision).to.equal("ask");

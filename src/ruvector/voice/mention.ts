@@ -2,7 +2,7 @@
 
 import { spell } from "ruvllm-esp32/ruvector/voice/home-index";
 import type { VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
-import { ACTIONS, ALL, EVERYWHERE, HERE, IT, type Noun, NOUNS, ORDINALS, OTHER } from "ruvllm-esp32/ruvector/voice/words";
+import { ACTIONS, ALL, EVERYWHERE, HERE, IT, type Noun, NOUNS, ORDINALS, OTHER, QUESTIONS } from "ruvllm-esp32/ruvector/voice/words";
 
 export interface Mention {
 	/** As HomeIndex spells. */
@@ -35,6 +35,6 @@ export function readMention(said: string): Mention {
 	return {
 		text, here, everywhere, all: has(ALL), plural: noun?.plural ?? false, it: !noun && has(IT), other: has(OTHER),
 		ordinal: ORDINALS.findIndex((word) => text.includes(` ${word} `)), noun, nounWord,
-		action: ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
+		action: QUESTIONS.includes(list[0]!) && !has(["turn", "switch"]) ? "get" : ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
 	};
 }

@@ -32,7 +32,7 @@ export function wantedOf(home: HomeIndex, request: VoiceRequest, mention: Mentio
 	const { action, name, area, floor, domain, deviceClass } = request;
 	const textOnly = [action, name, area, floor, domain, deviceClass].every((field) => field === undefined);
 	const wanted: Wanted = {
-		action: action ?? mention.action, name: name === undefined || name === "all" ? "" : spell(name), area: -1, floor: -1,
+		action: textOnly ? mention.action : action, name: name === undefined || name === "all" ? "" : spell(name), area: -1, floor: -1,
 		domain, deviceClass, textOnly, missing: "",
 	};
 	if (area !== undefined && (wanted.area = findPlace(home.areas, area)) < 0)
@@ -40,11 +40,11 @@ export function wantedOf(home: HomeIndex, request: VoiceRequest, mention: Mentio
 	if (floor !== undefined && (wanted.floor = findPlace(home.floors, floor)) < 0)
 		wanted.missing = floor;
 	if (textOnly) {
-		wanted.name = longest(home.entities.flatMap(({ spellings }) => spellings), mention.text);
+		wanted.name = longest(home.entities.flatMap((entity) => fitsKind(entity, wanted, "") ? entity.spellings : []), mention.text);
 		wanted.area = home.areas.findIndex(({ spellings }) => spellings.includes(longest(home.areas.flatMap((entry) => entry.spellings), mention.text)));
 		wanted.floor = home.floors.findIndex(({ spellings }) => spellings.includes(longest(home.floors.flatMap((entry) => entry.spellings), mention.text)));
-		// "The kitchen light" names a room and a kind, even where a "Kitchen" is a device.
-		if (wanted.name !== "" && wanted.area >= 0 && home.areas[wanted.area]!.spellings.includes(wanted.name))
+		// "The kitchen light" names a room and a kind, even where a device is called "Kitchen" or "Light".
+		if (wanted.name.trim() === mention.nounWord || (wanted.area >= 0 && home.areas[wanted.area]!.spellings.includes(wanted.name)))
 			wanted.name = "";
 	}
 	if (wanted.name === "" && domain === undefined && mention.noun) {
@@ -64,7 +64,7 @@ const fitsName = ({ spellings }: Entity, name: string): boolean => spellings.inc
 const fitsPart = ({ spellings }: Entity, name: string): boolean => spellings.some((spelling) => name.trim().split(" ").every((word) => spelling.includes(` ${word} `)));
 
 function fitsKind(entity: Entity, wanted: Wanted, noun: string): boolean {
-	if (READ_ONLY.includes(entity.domain) && wanted.action !== "get" && wanted.action !== undefined && wanted.domain !== entity.domain)
+	if (READ_ONLY.includes(entity.domain) && wanted.action !== "get" && (wanted.textOnly || wanted.action !== undefined) && wanted.domain !== entity.domain)
 		return false;
 	if (wanted.deviceClass !== undefined && entity.deviceClass !== wanted.deviceClass)
 		return false;

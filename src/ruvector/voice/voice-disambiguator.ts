@@ -54,13 +54,17 @@ export class VoiceDisambiguator {
 		this.#asked = [];
 		const wanted = wantedOf(this.#home, request, mention), { name, domain, deviceClass } = request;
 		const slots = this.#slots = { ...(name !== undefined && { name }), ...this.#placeSlots(wanted), ...(domain !== undefined && { domain }), ...(deviceClass !== undefined && { device_class: deviceClass }) };
+		// An understanding that knows where it is said puts that area in unsaid: not as firm as one that was named.
+		const unsaid = request.text !== undefined && wanted.area >= 0 && wanted.area === here.area && !this.#home.areas[here.area]!.spellings.some((spelling) => mention.text.includes(spelling));
+		if (unsaid)
+			wanted.area = -1;
 		this.#key = Habits.key(here.area, here.time < 0 ? 2 : partOfDay(here.time), 1 + this.#domains.indexOf(wanted.domain ?? ""));
 		if (wanted.missing !== "")
 			return this.#unknown(`I know no place called ${wanted.missing}.`);
 		if (request.needsDevice === false)
 			return { decision: "resolved", targets: [], candidates: [], question: "", slots, reasons: [] };
-		const spoken = wanted.name === "" && (mention.it || mention.other) && (mention.other || (domain === undefined && request.area === undefined));
-		return spoken ? this.#pointed(mention, wanted, here) : this.#described(request, mention, wanted, here);
+		const spoken = wanted.name === "" && (mention.it || mention.other) && (mention.other || (domain === undefined && wanted.area < 0));
+		return spoken ? this.#pointed(mention, wanted, here) : this.#described(request, mention, wanted, here, unsaid);
 	}
 
 	/** "It", "them", "the other one". */
@@ -77,16 +81,17 @@ export class VoiceDisambiguator {
 	}
 
 	/** A name, or a kind and a place. */
-	#described(request: VoiceRequest, mention: Mention, wanted: Wanted, here: ReadContext): Resolution {
+	#described(request: VoiceRequest, mention: Mention, wanted: Wanted, here: ReadContext, unsaid: boolean): Resolution {
 		const home = this.#home, placed = wanted.area >= 0 || wanted.floor >= 0, reads = wanted.action === "get";
 		let list = candidatesOf(home, wanted, mention.nounWord);
 		if (wanted.name !== "")
 			return list.length === 0 ? this.#unknown(noneThere(wanted.domain, this.#placeName(wanted)))
 				: reads || list.length === 1 ? this.#take(list, here) : this.#best(list, wanted, here, wanted.name);
-		const single = SINGLE.includes(wanted.domain ?? ""), all = request.name === "all" || (mention.all && !single);
-		const everything = !mention.here && ((mention.everywhere && !single) || all);
+		const single = SINGLE.includes(wanted.domain ?? ""), named = request.name === "all", all = named || (mention.all && !single);
+		// "All" of a grammar can be a plural: the text says whether it goes beyond the room.
+		const everything = !mention.here && (mention.all || mention.everywhere ? !single || named : named && request.text === undefined);
 		// Questions are about the home, unless they say "here"; so is whatever is said to be all.
-		const near = !placed && here.area >= 0 && (mention.here || (!everything && !reads));
+		const near = !placed && here.area >= 0 && (mention.here || unsaid || (!everything && !reads));
 		const inArea = near ? list.filter((i) => home.entities[i]!.area === here.area) : [];
 		if (near && (inArea.length > 0 || mention.here)) {
 			this.#slots.area = home.areas[here.area]!.name;
@@ -96,8 +101,15 @@ export class VoiceDisambiguator {
 		if (list.length === 0 || (mention.here && near && inArea.length === 0))
 			return this.#unknown(noneThere(wanted.domain, mention.here && near ? home.areas[here.area]!.name : this.#placeName(wanted)));
 		const many = all || reads || (!single && (mention.plural || !mention.noun));
+		// A lamp is more than a light: names may have that word. "Light" itself tells nothing.
+		const word = mention.nounWord === "" || mention.nounWord === wanted.domain ? "" : ` ${mention.nounWord} `;
+		if (!many && placed && !single) {
+			// "The light in the kitchen" is all that it has of them, unless one goes by that word.
+			const called = word === "" ? [] : list.filter((i) => home.entities[i]!.spellings.some((spelling) => spelling.includes(word)));
+			return this.#take(called.length === 1 ? called : list, here);
+		}
 		if (!many)
-			return this.#best(near && mention.here ? inArea : list, wanted, here, mention.nounWord === "" ? "" : ` ${mention.nounWord} `);
+			return this.#best(near && mention.here ? inArea : list, wanted, here, word);
 		if (!near)
 			return this.#take(list, here);
 		if (inArea.length > 0)

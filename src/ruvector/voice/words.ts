@@ -27,8 +27,9 @@ export const ACTIONS: ReadonlyMap<string, VoiceAction> = new Map<string, VoiceAc
 	["on", "on"], ["activate", "on"], ["enable", "on"], ["illuminate", "on"], ["open", "on"], ["raise", "on"], ["lock", "on"], ["start", "on"],
 	["off", "off"], ["out", "off"], ["deactivate", "off"], ["disable", "off"], ["extinguish", "off"], ["close", "off"], ["shut", "off"], ["unlock", "off"], ["stop", "off"],
 	["toggle", "toggle"], ["flip", "toggle"], ["dim", "set"], ["brighten", "set"], ["set", "set"], ["pause", "pause"], ["resume", "resume"], ["unpause", "resume"], ["play", "resume"],
-	["is", "get"], ["are", "get"], ["which", "get"], ["what", "get"],
 ]);
+/** A text that begins with one of these asks. */
+export const QUESTIONS: readonly string[] = ["is", "are", "which", "what", "how"];
 
 /** Of these one is meant, unless the request says "all" in its fields: "skip the song", "play all my songs". */
 export const SINGLE: readonly string[] = ["media_player", "climate", "vacuum", "lawn_mower", "humidifier"];
