@@ -6,24 +6,22 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Dialogue } from "ruvllm-esp32/ruvector/voice/dialogue";
 import { Habits, partOfDay } from "ruvllm-esp32/ruvector/voice/habits";
-import { HomeIndex, MOST_ENTITIES } from "ruvllm-esp32/ruvector/voice/home-index";
+import { HomeIndex } from "ruvllm-esp32/ruvector/voice/home-index";
 import { type Mention, readMention } from "ruvllm-esp32/ruvector/voice/mention";
 import { noneThere, whichOne } from "ruvllm-esp32/ruvector/voice/question";
+import { Ranking } from "ruvllm-esp32/ruvector/voice/ranking";
 import { checkRequest, type ReadContext, readContext } from "ruvllm-esp32/ruvector/voice/read";
 import { chosenBy } from "ruvllm-esp32/ruvector/voice/reply";
-import { habitScore, historyScore, MARGIN, POINTS, stateScore, timeScore } from "ruvllm-esp32/ruvector/voice/scores";
 import { candidatesOf, MOST_ASKED, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
 import { SINGLE } from "ruvllm-esp32/ruvector/voice/words";
-import { CAUSES, type Evidence, type HomeDescription, type Resolution, type VoiceContext, type VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
+import type { HomeDescription, Resolution, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
 export class VoiceDisambiguator {
 	readonly #home: HomeIndex;
 	readonly #domains: readonly string[];
 	readonly #dialogue = new Dialogue();
 	readonly #habits = new Habits();
-	readonly #scores = new Int32Array(MOST_ENTITIES);
-	/** Points by cause of the candidate that was scored last. */
-	readonly #points = new Int32Array(CAUSES.length);
+	readonly #ranking: Ranking;
 	/** Entities to choose from after a question, and the request that they belong to. */
 	#asked: number[] = [];
 	#slots: Resolution["slots"] = {};
@@ -32,6 +30,7 @@ export class VoiceDisambiguator {
 	/** @throws RuvllmError VOICE_HOME. At most 256 entities, 64 areas and 16 floors. */
 	constructor(home: HomeDescription) {
 		this.#home = new HomeIndex(home);
+		this.#ranking = new Ranking(this.#home, this.#dialogue, this.#habits);
 		this.#domains = [...new Set(this.#home.entities.map(({ domain }) => domain))].slice(0, 255);
 	}
 
@@ -122,36 +121,10 @@ export class VoiceDisambiguator {
 
 	/** The one that leads clearly, or a question. `said` are words that a name may have. */
 	#best(list: readonly number[], wanted: Wanted, here: ReadContext, said: string): Resolution {
-		for (const i of list)
-			this.#scores[i] = this.#score(i, wanted, here, said);
-		const order = [...list].sort((a, b) => this.#scores[b]! - this.#scores[a]! || a - b), top = this.#scores[order[0]!]!;
-		const reasons = order.slice(0, MOST_ASKED).map((i) => this.#evidence(i, wanted, here, said));
-		const close = order.filter((i) => top - this.#scores[i]! < MARGIN), areas = new Set(close.map((i) => this.#home.entities[i]!.area));
+		const { close, reasons } = this.#ranking.rank(list, { action: wanted.action, said, key: this.#key, ...here }), areas = new Set(close.map((i) => this.#home.entities[i]!.area));
 		if (wanted.name === "" && this.#slots.area === undefined && here.area >= 0 && areas.size === 1 && areas.has(here.area))
 			this.#slots.area = this.#home.areas[here.area]!.name;
 		return { ...(close.length === 1 ? this.#take(close, here) : this.#ask(close, wanted.domain)), reasons };
-	}
-
-	#score(i: number, { action }: Wanted, here: ReadContext, said: string): number {
-		const entity = this.#home.entities[i]!, { areas } = this.#home, points = this.#points, part = here.time < 0 ? -1 : partOfDay(here.time);
-		const inArea = here.area >= 0 && entity.area === here.area, floor = here.area < 0 ? -1 : areas[here.area]!.floor;
-		points[0] = inArea ? POINTS.area : 0;
-		points[1] = !inArea && floor >= 0 && areas[entity.area]?.floor === floor ? POINTS.floor : 0;
-		points[2] = historyScore(this.#dialogue.turnsSince(i, here.now));
-		points[3] = stateScore(entity, action);
-		points[4] = timeScore(entity, part);
-		points[5] = habitScore(this.#habits.count(this.#key, i), this.#habits.total(this.#key));
-		points[6] = said !== "" && entity.spellings.some((spelling) => spelling.includes(said)) ? POINTS.name : 0;
-		return points.reduce((sum, value) => sum + value, 0);
-	}
-
-	#evidence(i: number, wanted: Wanted, here: ReadContext, said: string): Evidence {
-		const score = this.#score(i, wanted, here, said), reasons: Evidence["reasons"] = {};
-		CAUSES.forEach((cause, c) => {
-			if (this.#points[c] !== 0)
-				reasons[cause] = this.#points[c];
-		});
-		return { target: this.#home.entities[i]!.id, score, reasons };
 	}
 
 	/**
