@@ -102,6 +102,18 @@ describe("VoiceDisambiguator: which one", () => {
 		expect(voice.resolve({ text: "dim them" }, { now: 400 }).decision).to.equal("unknown");
 		expect(show(make().resolve({ text: "turn it on" }, { history: ["fan.kitchen", "light.corner"] }))).to.equal("resolved light.corner");
 	});
+	it("does not take somebody's guess of a kind for what was said", () => {
+		const voice = make(), context = { area: "Lounge" }, off = { intent: "HassTurnOff", area: "Living Room", domain: "light" };
+		voice.resolve({ action: "on", name: "TV" }, context);
+		expect(show(voice.resolve(requestOf(off, "turn it off"), context))).to.equal("resolved media_player.tv");
+		expect(show(voice.resolve(requestOf({ intent: "none" }, "turn the other one off"), context))).to.equal("resolved media_player.radio");
+		expect(voice.resolve(requestOf({ intent: "none" }, "turn it off"), context).action).to.equal("off");
+		voice.resolve({ action: "on", name: "corner lamp" }, context);
+		voice.resolve({ action: "on", name: "TV" }, context);
+		expect(show(voice.resolve(requestOf({ intent: "HassLightSet", area: "Living Room", color: "blue" }, "make it blue"), context))).to.equal("resolved light.corner");
+		expect(voice.resolve(requestOf(off, "it is too bright"), context).targets.length).to.equal(2);
+		expect(voice.resolve(requestOf({ intent: "none" }, "who won the world cup"), context).targets.length).to.equal(0);
+	});
 	it("prefers what was just named, and what stands at the bed at night", () => {
 		const voice = make();
 		voice.resolve({ text: "turn on the corner lamp" }, { area: "Lounge" });

@@ -1,5 +1,6 @@
 /** Requests from actions of Home Assistant's kind, {intent, ...slots}, as the home model gives them. */
 
+import { readMention } from "ruvllm-esp32/ruvector/voice/mention";
 import type { VoiceAction, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
 interface Meaning { action?: VoiceAction; domain?: string }
@@ -21,8 +22,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 /** @param text the sentence, for "it", "in here" and "all" */
 export function requestOf(action: Readonly<Record<string, unknown>>, text?: string): VoiceRequest {
 	const meaning = MEANINGS[String(action.intent)], slot = (name: string): string | undefined => typeof action[name] === "string" ? action[name] : undefined;
-	if (!meaning)
-		return { text, needsDevice: false };
+	if (!meaning) {
+		// "Turn the other one off" is no command to who does not know what was said before.
+		const mention = action.intent === "none" && text !== undefined ? readMention(text) : undefined;
+		return mention && (mention.it || mention.other) ? { text } : { text, needsDevice: false };
+	}
 	return { text, action: meaning.action, name: slot("name"), area: slot("area"), floor: slot("floor"), domain: slot("domain") ?? meaning.domain, deviceClass: slot("device_class") };
 }
 

@@ -29,9 +29,28 @@ export class Dialogue {
 	turnsSince(entity: number, now: number): number {
 		let turn = 0;
 		for (let i = 0; i < REMEMBERED; i++)
-			if (this.#entities[i] === entity && now - this.#times[i]! <= EXPIRES && this.#turns[i]! > turn)
+			if (this.#entities[i] === entity && this.#counts(i, now) && this.#turns[i]! > turn)
 				turn = this.#turns[i]!;
 		return turn === 0 ? -1 : this.#turn - turn;
+	}
+
+	/** Of the latest turn that named any that fit: these, in the order in which they were named. */
+	last(fits: (entity: number) => boolean, now: number): number[] {
+		let turn = 0;
+		for (let i = 0; i < REMEMBERED; i++)
+			if (this.#counts(i, now) && fits(this.#entities[i]!) && this.#turns[i]! > turn)
+				turn = this.#turns[i]!;
+		const list: number[] = [];
+		for (let i = 0; i < REMEMBERED; i++) {
+			const at = (this.#next + i) % REMEMBERED;
+			if (turn > 0 && this.#turns[at] === turn && this.#counts(at, now) && fits(this.#entities[at]!))
+				list.push(this.#entities[at]!);
+		}
+		return list;
+	}
+
+	#counts(i: number, now: number): boolean {
+		return this.#entities[i]! >= 0 && now - this.#times[i]! <= EXPIRES;
 	}
 
 	forget(): void {

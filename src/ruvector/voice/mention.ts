@@ -2,7 +2,7 @@
 
 import { spell } from "ruvllm-esp32/ruvector/voice/home-index";
 import type { VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
-import { ACTIONS, ALL, EVERYWHERE, HERE, IT, type Noun, NOUNS, ORDINALS, OTHER, QUESTIONS } from "ruvllm-esp32/ruvector/voice/words";
+import { ACTIONS, ALL, EVERYWHERE, HERE, IT, NO_IT, type Noun, NOUNS, ORDINALS, OTHER, QUESTIONS } from "ruvllm-esp32/ruvector/voice/words";
 
 export interface Mention {
 	/** As HomeIndex spells. */
@@ -33,7 +33,7 @@ export function readMention(said: string): Mention {
 	});
 	const here = has(HERE), everywhere = has(EVERYWHERE) && !here, noun = NOUNS.get(nounWord);
 	return {
-		text, here, everywhere, all: has(ALL), plural: noun?.plural ?? false, it: !noun && has(IT), other: has(OTHER),
+		text, here, everywhere, all: has(ALL), plural: noun?.plural ?? false, it: !noun && !here && !everywhere && has(IT) && !has(NO_IT), other: has(OTHER),
 		ordinal: ORDINALS.findIndex((word) => text.includes(` ${word} `)), noun, nounWord,
 		action: QUESTIONS.includes(list[0]!) && !has(["turn", "switch"]) ? "get" : ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
 	};

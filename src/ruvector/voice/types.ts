@@ -62,6 +62,8 @@ export interface Resolution {
 	question: string;
 	/** The place that it was narrowed to: what the request had, with the speaker's area where that was meant. */
 	slots: { name?: string; area?: string; floor?: string; domain?: string; device_class?: string };
+	/** What is wanted of them: the request's, or as the text says. */
+	action?: VoiceAction;
 	/** Of the best candidates, at most 4. */
 	reasons: Evidence[];
 }

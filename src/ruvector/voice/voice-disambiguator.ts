@@ -14,7 +14,7 @@ import { checkRequest, type ReadContext, readContext } from "ruvllm-esp32/ruvect
 import { chosenBy } from "ruvllm-esp32/ruvector/voice/reply";
 import { candidatesOf, MOST_ASKED, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
 import { SINGLE } from "ruvllm-esp32/ruvector/voice/words";
-import type { HomeDescription, Resolution, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
+import type { HomeDescription, Resolution, VoiceAction, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
 export class VoiceDisambiguator {
 	readonly #home: HomeIndex;
@@ -25,6 +25,7 @@ export class VoiceDisambiguator {
 	/** Entities to choose from after a question, and the request that they belong to. */
 	#asked: number[] = [];
 	#slots: Resolution["slots"] = {};
+	#action: VoiceAction | undefined;
 	#key = 0;
 
 	/** @throws RuvllmError VOICE_HOME. At most 256 entities, 64 areas and 16 floors. */
@@ -58,19 +59,23 @@ export class VoiceDisambiguator {
 		if (unsaid)
 			wanted.area = -1;
 		this.#key = Habits.key(here.area, here.time < 0 ? 2 : partOfDay(here.time), 1 + this.#domains.indexOf(wanted.domain ?? ""));
+		this.#action = wanted.action;
 		if (wanted.missing !== "")
 			return this.#unknown(`I know no place called ${wanted.missing}.`);
 		if (request.needsDevice === false)
 			return { decision: "resolved", targets: [], candidates: [], question: "", slots, reasons: [] };
-		const spoken = wanted.name === "" && (mention.it || mention.other) && (mention.other || (domain === undefined && wanted.area < 0));
-		return spoken ? this.#pointed(mention, wanted, here) : this.#described(request, mention, wanted, here, unsaid);
+		// Who says "it" says no kind: that of a request is somebody's guess, unless what is wanted needs it.
+		const points = wanted.name === "" && wanted.area < 0 && wanted.floor < 0 && (mention.other || mention.it);
+		return (points ? this.#pointed(mention, wanted, here) : undefined) ?? this.#described(request, mention, wanted, here, unsaid);
 	}
 
-	/** "It", "them", "the other one". */
-	#pointed(mention: Mention, wanted: Wanted, here: ReadContext): Resolution {
-		const { entities } = this.#home, last = entities.flatMap((_, i) => this.#dialogue.turnsSince(i, here.now) === 0 ? [i] : []);
+	/** "It", "them", "the other one"; undefined when nothing was named that it can be, and a kind is known. */
+	#pointed(mention: Mention, wanted: Wanted, here: ReadContext): Resolution | undefined {
+		const { entities } = this.#home, guessed = wanted.action === "on" || wanted.action === "off" || wanted.action === "toggle";
+		const fits = (i: number): boolean => mention.other || guessed || wanted.domain === undefined || entities[i]!.domain === wanted.domain;
+		const last = this.#dialogue.last(fits, here.now);
 		if (last.length === 0)
-			return this.#unknown(mention.other ? "Which other one? Say its name." : "I don't know what you mean by that: say its name.");
+			return wanted.domain !== undefined ? undefined : this.#unknown(mention.other ? "Which other one? Say its name." : "I don't know what you mean by that: say its name.");
 		if (!mention.other)
 			return this.#take(last, here);
 		const { domain, area } = entities[last[0]!]!;
@@ -179,16 +184,16 @@ export class VoiceDisambiguator {
 
 	#take(list: readonly number[], here: ReadContext): Resolution {
 		this.#dialogue.remember(list, here.now);
-		return { decision: "resolved", targets: this.#idsOf(list), candidates: [], question: "", slots: this.#slots, reasons: [] };
+		return { decision: "resolved", targets: this.#idsOf(list), candidates: [], question: "", slots: this.#slots, ...(this.#action && { action: this.#action }), reasons: [] };
 	}
 
 	#ask(list: readonly number[], domain: string | undefined): Resolution {
 		this.#asked = [...list];
-		return { decision: "ask", targets: [], candidates: this.#idsOf(list.slice(0, MOST_ASKED)), question: whichOne(this.#home, domain, list), slots: this.#slots, reasons: [] };
+		return { decision: "ask", targets: [], candidates: this.#idsOf(list.slice(0, MOST_ASKED)), question: whichOne(this.#home, domain, list), slots: this.#slots, ...(this.#action && { action: this.#action }), reasons: [] };
 	}
 
 	#unknown(question: string): Resolution {
-		return { decision: "unknown", targets: [], candidates: [], question, slots: this.#slots, reasons: [] };
+		return { decision: "unknown", targets: [], candidates: [], question, slots: this.#slots, ...(this.#action && { action: this.#action }), reasons: [] };
 	}
 
 	#idsOf(list: readonly number[]): string[] {

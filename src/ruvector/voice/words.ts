@@ -44,6 +44,8 @@ export const EVERYWHERE: readonly string[] = [
 export const ALL: readonly string[] = ["all", "every", "each", "everything", "both"];
 /** For what was named last. */
 export const IT: readonly string[] = ["it", "that", "this one", "that one", "the same", "them", "those", "these"];
+/** In these, "it" stands for nothing. */
+export const NO_IT: readonly string[] = ["it is", "is it", "it s", "its", "that is", "it gets", "it was"];
 export const OTHER: readonly string[] = ["the other", "other one", "another one", "the others"];
 export const ORDINALS: readonly string[] = ["first", "second", "third", "fourth"];
 /** Names and areas with these words are preferred at night. */
