@@ -12,6 +12,7 @@ describe("examples", () => {
 	for (const [name, shows] of [
 		["embedding", /girl +is nearest to little/], ["classification", /(2[0-4]) of 24 right/], ["optimization", /binary +7\d{4} /], ["model-sizing", /3\.4 M +\d+ +\d+ +\d+ +\d+/],
 		["home-commands", /"intent":"HassSetVolumeRelative","name":"Old Radio","volume_step":"up"/],
+		["voice-disambiguation", /12 of 12 right, 1 asked back; 1 questions in 5 evenings/],
 	] as const)
 		it(`${name} shows what it is for`, () => {
 			expect(run(`examples/${name}`)).to.match(shows);

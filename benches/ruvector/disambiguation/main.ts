@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Figure, SuiteOptions } from "../../../tools/bench/suites.ts";
 import { runProgram } from "../../../tools/bench/program.ts";
+import { missingForRiscv } from "../../../tools/build/qemu.ts";
 import { findModel } from "../../../tools/cli/models.ts";
 import { isExact } from "../../../tools/train/home/evaluate.ts";
 import type { WantedAction } from "ruvllm-esp32/engine/home/encode";
@@ -73,6 +74,7 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 		{ figure: "without context: devices exact", value: share(others.devices, others.all), tier, note: "it asks for one of several, where Home Assistant would take all" },
 		{ figure: "time of a resolution, mean", value: Math.round(answers.reduce((sum, one) => sum + one.microseconds, 0) / answers.length), unit: "us", tier },
 	];
+	figures.push(...await onBoard(home, cases.slice(0, 20)));
 	const noisy = noisyLights(data);
 	if (noisy.length === 0)
 		return figures;
@@ -80,4 +82,17 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 	const lit = (one: Answer): boolean => [...one.targets, ...one.candidates].length > 0 && [...one.targets, ...one.candidates].every((id) => id.startsWith("light."));
 	return [...figures, { figure: "noisy commands to a light", value: noisy.length, tier, note: "smarthome_context, each text once" },
 		{ figure: "resolved or asked among lights", value: share(read.filter(lit).length, noisy.length), tier, note: "no model: the disambiguator's own reading" }];
+}
+
+/** Work and memory on the ESP32-C3's instruction set, emulated; none where the emulator is missing. */
+async function onBoard(home: HomeDescription, cases: readonly Case[]): Promise<Figure[]> {
+	if (missingForRiscv())
+		return [];
+	// What the disambiguator reads of a home, and no more: its description has to fit beside it.
+	const small = { ...home, entities: home.entities!.map(({ id, name, area, state }) => ({ id, name, area, state })), timers: undefined, media: undefined };
+	const [cost] = await runProgram<{ entities: number; bytes: number; instructions: number }>(PROGRAM, { host: "riscv", args: ["cost"], assets: new Map([["home.json", bytes(small)], ["cases.json", bytes(cases)]]) });
+	return [
+		{ figure: "instructions of a resolution, mean", value: cost!.instructions, tier: "emulated", note: `text alone, ${cost!.entities} entities` },
+		{ figure: "memory of the home", value: cost!.bytes, unit: "bytes", tier: "emulated", note: `${cost!.entities} entities, with their texts` },
+	];
 }

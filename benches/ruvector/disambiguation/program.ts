@@ -6,7 +6,8 @@ import { Home, HomeCommands } from "ruvllm-esp32/engine/home/commands";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { microseconds } from "ruvllm-esp32/platform/clock";
 import { print } from "ruvllm-esp32/platform/console";
-import { args } from "ruvllm-esp32/platform/runtime";
+import { profile, totalTicks } from "ruvllm-esp32/platform/kernels";
+import { args, collect, memoryUse } from "ruvllm-esp32/platform/runtime";
 import { actionWith, type HomeDescription, requestOf, VoiceDisambiguator } from "ruvllm-esp32/ruvector";
 
 export interface Case { text: string; area?: string }
@@ -43,4 +44,21 @@ function texts(): void {
 	}
 }
 
-({ commands, texts } as Record<string, () => void>)[args[0]!]!();
+/** Memory of the home and work of a request, without a model. */
+function cost(): void {
+	collect();
+	const used = (): number => { const { slotsUsed, chunksUsed } = memoryUse(); return slotsUsed + chunksUsed; };
+	const before = used(), voice = new VoiceDisambiguator(home);
+	collect();
+	const bytes = used() - before;
+	let ticks = 0;
+	for (const { text, area } of cases) {
+		voice.forget();
+		profile(true);
+		voice.resolve({ text }, { area, time: 600 });
+		ticks += totalTicks();
+	}
+	print(JSON.stringify({ entities: home.entities!.length, bytes, instructions: Math.round(ticks / cases.length) }) + "\n");
+}
+
+({ commands, texts, cost } as Record<string, () => void>)[args[0]!]!();

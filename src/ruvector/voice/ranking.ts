@@ -49,7 +49,7 @@ export class Ranking {
 		const inArea = area >= 0 && entity.area === area, floor = area < 0 ? -1 : areas[area]!.floor;
 		points[0] = inArea ? POINTS.area : 0;
 		points[1] = !inArea && floor >= 0 && areas[entity.area]?.floor === floor ? POINTS.floor : 0;
-		points[2] = historyScore(this.#dialogue.turnsSince(i, now));
+		points[2] = historyScore(this.#dialogue.turnsSince(i, now), area < 0 || inArea);
 		points[3] = stateScore(entity, action);
 		points[4] = timeScore(entity, time < 0 ? -1 : partOfDay(time));
 		points[5] = habitScore(this.#habits.count(key, i), this.#habits.total(key));

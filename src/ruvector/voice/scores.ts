@@ -21,8 +21,8 @@ export function stateScore({ state }: Entity, action: VoiceAction | undefined): 
 	return action === undefined || state === "" ? 0 : DONE[action]?.includes(state) ? -POINTS.state : OPPOSITE[action]?.includes(state) ? POINTS.state : 0;
 }
 
-/** What was named in the last turn counts most; nothing after five turns. */
-export const historyScore = (turns: number): number => turns < 0 || turns > 5 ? 0 : POINTS.history - 6 * turns;
+/** What was named in the last turn counts most; nothing after five turns; a third in another room, where somebody may have come from. */
+export const historyScore = (turns: number, near: boolean): number => turns < 0 || turns > 5 ? 0 : (POINTS.history - 6 * turns) / (near ? 1 : 3);
 
 /** At night, what stands at a bed. */
 export function timeScore(entity: Entity, part: number): number {
