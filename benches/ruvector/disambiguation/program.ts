@@ -10,17 +10,17 @@ import { profile, totalTicks } from "ruvllm-esp32/platform/kernels";
 import { args, collect, memoryUse } from "ruvllm-esp32/platform/runtime";
 import { actionWith, type HomeDescription, requestOf, VoiceDisambiguator } from "ruvllm-esp32/ruvector";
 
-export interface Case { text: string; area?: string }
+export interface Case { text: string; area?: string; action?: Record<string, unknown> }
 /** `told`: the model knew the speaker's area. `alone`: it did not, and the disambiguator found the place. */
 export interface Answer { told?: Record<string, unknown>; alone?: Record<string, unknown>; decision: string; targets: string[]; candidates: string[]; microseconds: number }
 
 const asset = (name: string): ArrayBuffer => openAsset(args.find((text) => text.startsWith(`${name}=`))!.slice(name.length + 1)) as unknown as ArrayBuffer;
 const json = <T>(name: string): T => JSON.parse(decodeUtf8(new Uint8Array(asset(name)))) as T;
-const home = json<HomeDescription>("home.json"), cases = json<Case[]>("cases.json");
+const cases = json<Case[]>("cases.json"), homeOf = (): HomeDescription => json<HomeDescription>("home.json");
 
 /** Each case is a dialogue of its own. */
 function commands(): void {
-	const model = new TinyModel(asset("home.ruvm") as never, { contextLength: 96, verify: false }), understand = new HomeCommands(model, new Home(home as never));
+	const home = homeOf(), model = new TinyModel(asset("home.ruvm") as never, { contextLength: 96, verify: false }), understand = new HomeCommands(model, new Home(home as never));
 	const voice = new VoiceDisambiguator(home);
 	for (const { text, area } of cases) {
 		const answers = [area, undefined].map((here) => {
@@ -36,7 +36,7 @@ function commands(): void {
 
 /** Without a model: the disambiguator's own reading of the text. */
 function texts(): void {
-	const voice = new VoiceDisambiguator(home);
+	const voice = new VoiceDisambiguator(homeOf());
 	for (const { text, area } of cases) {
 		voice.forget();
 		const start = microseconds(), { decision, targets, candidates } = voice.resolve({ text }, { area }), spent = microseconds() - start;
@@ -46,19 +46,25 @@ function texts(): void {
 
 /** Memory of the home and work of a request, without a model. */
 function cost(): void {
-	collect();
-	const used = (): number => { const { slotsUsed, chunksUsed } = memoryUse(); return slotsUsed + chunksUsed; };
-	const before = used(), voice = new VoiceDisambiguator(home);
-	collect();
-	const bytes = used() - before;
-	let ticks = 0;
-	for (const { text, area } of cases) {
-		voice.forget();
-		profile(true);
-		voice.resolve({ text }, { area, time: 600 });
-		ticks += totalTicks();
-	}
-	print(JSON.stringify({ entities: home.entities!.length, bytes, instructions: Math.round(ticks / cases.length) }) + "\n");
+	const used = (): number => {
+		collect();
+		const { slotsUsed, chunksUsed } = memoryUse();
+		return slotsUsed + chunksUsed;
+	};
+	// The description is let go: what stays is the disambiguator's.
+	const before = used(), voice = new VoiceDisambiguator(homeOf()), bytes = used() - before;
+	const [understood, alone] = [true, false].map((withAction) => {
+		let ticks = 0;
+		for (const { text, area, action } of cases) {
+			voice.forget();
+			collect();
+			profile(true);
+			voice.resolve(withAction ? requestOf(action!, text) : { text }, { area, time: 600 });
+			ticks += totalTicks();
+		}
+		return Math.round(ticks / cases.length);
+	});
+	print(JSON.stringify({ bytes, understood, alone }) + "\n");
 }
 
 ({ commands, texts, cost } as Record<string, () => void>)[args[0]!]!();

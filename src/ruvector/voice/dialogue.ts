@@ -28,7 +28,7 @@ export class Dialogue {
 	/** Turns since an entity was named, 0 for the last turn; -1 when it was not, or too long ago. */
 	turnsSince(entity: number, now: number): number {
 		let turn = 0;
-		for (let i = 0; i < REMEMBERED; i++)
+		for (let i = 0; i < REMEMBERED && this.#turn > 0; i++)
 			if (this.#entities[i] === entity && this.#counts(i, now) && this.#turns[i]! > turn)
 				turn = this.#turns[i]!;
 		return turn === 0 ? -1 : this.#turn - turn;
@@ -55,5 +55,6 @@ export class Dialogue {
 
 	forget(): void {
 		this.#entities.fill(-1);
+		this.#turn = 0;
 	}
 }

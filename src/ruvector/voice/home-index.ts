@@ -13,8 +13,8 @@ export interface Entity {
 	state: string;
 	/** Number of the area, -1: nowhere. */
 	area: number;
-	/** Spellings in lower case, with a space before and after: the name, then aliases. */
-	spellings: readonly string[];
+	/** The name, then aliases, as spell() gives them, with a line feed before each and after the last: see the functions below. */
+	spelled: string;
 }
 
 export interface PlaceEntry {
@@ -22,15 +22,55 @@ export interface PlaceEntry {
 	name: string;
 	/** Of areas: number of the floor, -1: none. */
 	floor: number;
-	spellings: readonly string[];
+	spelled: string;
 }
 
-/* XS on boards has no \p{L}: all that is no letter in Latin text. */
-const NO_LETTER = /[\x00-\x2f\x3a-\x40\x5b-\x60\x7b-\xbf\u2010-\u205f\u3000-\u303f]+/g;
+/** Whether a character is a letter or a digit: below U+00C0 those of ASCII, above it all but punctuation and spaces. XS on boards has no \p{L}. */
+const isLetter = (c: number): boolean => c < 0xc0 ? (c >= 0x61 && c <= 0x7a) || (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) : !((c >= 0x2010 && c <= 0x205f) || (c >= 0x3000 && c <= 0x303f));
 
-/** Lower case, words separated by one space, one before and one after: " kitchen ceiling ". What stands in [] is kept. */
+/** Signs inside a word that are left out: "Trader Joe[']s" is one word. */
+const isSilent = (c: number): boolean => c === 0x27 || c === 0x2019 || c === 0x5b || c === 0x5d;
+
+/** Lower case, words separated by one space, one before and one after: " kitchen ceiling ". Cost: a pass over the text. */
 export function spell(text: string): string {
-	return ` ${text.toLowerCase().replace(/['’[\]]/g, "").replace(NO_LETTER, " ").trim()} `;
+	const lower = text.toLowerCase();
+	let out = " ", from = -1, open = false;
+	for (let i = 0; i <= lower.length; i++) {
+		const c = i < lower.length ? lower.charCodeAt(i) : 0x20;
+		if (isLetter(c)) {
+			if (from < 0)
+				from = i;
+			continue;
+		}
+		if (from >= 0) {
+			out += lower.slice(from, i);
+			open = true;
+			from = -1;
+		}
+		if (open && !isSilent(c)) {
+			out += " ";
+			open = false;
+		}
+	}
+	return out === " " ? "  " : out;
+}
+
+/** Whether a spelling is one of an entry's. */
+export const isCalled = ({ spelled }: { spelled: string }, spelling: string): boolean => spelling !== "" && spelled.includes(`\n${spelling}\n`);
+
+/** Whether a name has a run of words, which has a space before and after. */
+export const hasWords = ({ spelled }: { spelled: string }, words: string): boolean => spelled.includes(words);
+
+/** The longest of an entry's spellings that a text has; "" if none. */
+export function saidIn({ spelled }: { spelled: string }, text: string): string {
+	let best = "";
+	for (let from = 1, to; from < spelled.length; from = to + 1) {
+		to = spelled.indexOf("\n", from);
+		const spelling = spelled.slice(from, to);
+		if (spelling.length > best.length && text.includes(spelling))
+			best = spelling;
+	}
+	return best;
 }
 
 interface Raw { name?: unknown; id?: unknown; floor?: unknown; area?: unknown; aliases?: unknown; state?: unknown; attributes?: { device_class?: unknown } | null }
@@ -45,14 +85,19 @@ export class HomeIndex {
 	constructor(home: HomeDescription) {
 		if (typeof home !== "object" || home === null || Array.isArray(home))
 			throw new RuvllmError("VOICE_HOME", "a home is an object with floors, areas and entities");
+		const domains = new Map<string, string>();
 		this.floors = rows(home.floors, "floors", MOST_FLOORS).map((row) => ({ ...place(row), floor: -1 }));
 		this.areas = rows(home.areas, "areas", MOST_AREAS).map((row, i) => ({ ...place(row), floor: numberOf(this.floors, row.floor, `areas[${i}].floor`) }));
 		this.entities = rows(home.entities, "entities", MOST_ENTITIES).map((row, i) => {
-			const { id, name, spellings } = place(row), dot = id.indexOf(".");
+			const { id, name, spelled } = place(row), dot = id.indexOf(".");
 			if (dot < 1)
 				throw new RuvllmError("VOICE_HOME", `entities[${i}] has the id "${id}"; it begins with the domain, as "light.kitchen"`);
+			const domain = id.slice(0, dot);
+			// One string for all of a domain.
+			if (!domains.has(domain))
+				domains.set(domain, domain);
 			const deviceClass = row.attributes?.device_class;
-			return { id, name, spellings, domain: id.slice(0, dot), deviceClass: typeof deviceClass === "string" ? deviceClass : "", state: stateText(row.state), area: numberOf(this.areas, row.area, `entities[${i}].area`) };
+			return { id, name, spelled, domain: domains.get(domain)!, deviceClass: typeof deviceClass === "string" ? deviceClass : "", state: stateText(row.state), area: numberOf(this.areas, row.area, `entities[${i}].area`) };
 		});
 		this.entities.forEach(({ id }, i) => {
 			if (this.#ids.has(id))
@@ -78,7 +123,7 @@ export class HomeIndex {
 /** Number of a place by id, name or alias; -1. */
 export function findPlace(list: readonly PlaceEntry[], text: string): number {
 	const byId = list.findIndex(({ id }) => id === text), spelling = spell(text);
-	return byId >= 0 ? byId : list.findIndex(({ spellings }) => spellings.includes(spelling));
+	return byId >= 0 ? byId : list.findIndex((entry) => isCalled(entry, spelling));
 }
 
 function rows(list: unknown, field: string, most: number): Raw[] {
@@ -94,9 +139,9 @@ function rows(list: unknown, field: string, most: number): Raw[] {
 	});
 }
 
-function place({ id, name, aliases }: Raw): { id: string; name: string; spellings: string[] } {
+function place({ id, name, aliases }: Raw): { id: string; name: string; spelled: string } {
 	const plain = (name as string).replace(/\[[^\]]*\]/g, ""), more = Array.isArray(aliases) ? aliases.filter((alias) => typeof alias === "string") as string[] : [];
-	return { id: id as string, name: plain, spellings: [...new Set([plain, name as string, ...more].map(spell))] };
+	return { id: id as string, name: plain, spelled: `\n${[...new Set([plain, name as string, ...more].map(spell))].join("\n")}\n` };
 }
 
 function numberOf(list: readonly PlaceEntry[], id: unknown, field: string): number {

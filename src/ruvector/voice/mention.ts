@@ -23,18 +23,18 @@ export interface Mention {
 }
 
 export function readMention(said: string): Mention {
-	const text = spell(said), has = (runs: readonly string[]): boolean => runs.some((run) => text.includes(` ${run} `));
+	const text = spell(said), has = (runs: readonly string[]): boolean => runs.some((run) => text.includes(run));
 	const list = text.trim().split(" ");
 	// The last noun counts: "the living room light switch". "Light this room up" has none.
 	let nounWord = "";
 	list.forEach((word, i) => {
-		if (NOUNS.has(word) && !(word === "light" && (i === 0 || list[i - 1] === "please") && has(["up"])))
+		if (NOUNS.has(word) && !(word === "light" && (i === 0 || list[i - 1] === "please") && has([" up "])))
 			nounWord = word;
 	});
 	const here = has(HERE), everywhere = has(EVERYWHERE) && !here, noun = NOUNS.get(nounWord);
 	return {
 		text, here, everywhere, all: has(ALL), plural: noun?.plural ?? false, it: !noun && !here && !everywhere && has(IT) && !has(NO_IT), other: has(OTHER),
-		ordinal: ORDINALS.findIndex((word) => text.includes(` ${word} `)), noun, nounWord,
-		action: QUESTIONS.includes(list[0]!) && !has(["turn", "switch"]) ? "get" : ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
+		ordinal: ORDINALS.findIndex((word) => text.includes(word)), noun, nounWord,
+		action: QUESTIONS.includes(list[0]!) && !has([" turn ", " switch "]) ? "get" : ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
 	};
 }

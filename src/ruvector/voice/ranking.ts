@@ -2,7 +2,7 @@
 
 import type { Dialogue } from "ruvllm-esp32/ruvector/voice/dialogue";
 import { type Habits, partOfDay } from "ruvllm-esp32/ruvector/voice/habits";
-import { type HomeIndex, MOST_ENTITIES } from "ruvllm-esp32/ruvector/voice/home-index";
+import { hasWords, type HomeIndex, MOST_ENTITIES } from "ruvllm-esp32/ruvector/voice/home-index";
 import { habitScore, historyScore, MARGIN, POINTS, stateScore, timeScore } from "ruvllm-esp32/ruvector/voice/scores";
 import { MOST_ASKED } from "ruvllm-esp32/ruvector/voice/select";
 import { CAUSES, type Evidence, type VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
@@ -37,14 +37,14 @@ export class Ranking {
 
 	/** `close`: those that the best does not lead clearly, itself first; of equal points, in the home's order. */
 	rank(list: readonly number[], circumstances: Circumstances): { close: number[]; reasons: Evidence[] } {
-		const scores = this.#scores;
+		const scores = this.#scores, chosen = this.#habits.total(circumstances.key);
 		for (const i of list)
-			scores[i] = this.#score(i, circumstances);
+			scores[i] = this.#score(i, circumstances, chosen);
 		const order = [...list].sort((a, b) => scores[b]! - scores[a]! || a - b), top = scores[order[0]!]!;
-		return { close: order.filter((i) => top - scores[i]! < MARGIN), reasons: order.slice(0, MOST_ASKED).map((i) => this.#evidence(i, circumstances)) };
+		return { close: order.filter((i) => top - scores[i]! < MARGIN), reasons: order.slice(0, MOST_ASKED).map((i) => this.#evidence(i, circumstances, chosen)) };
 	}
 
-	#score(i: number, { action, said, key, area, time, now }: Circumstances): number {
+	#score(i: number, { action, said, key, area, time, now }: Circumstances, chosen: number): number {
 		const entity = this.#home.entities[i]!, { areas } = this.#home, points = this.#points;
 		const inArea = area >= 0 && entity.area === area, floor = area < 0 ? -1 : areas[area]!.floor;
 		points[0] = inArea ? POINTS.area : 0;
@@ -52,13 +52,13 @@ export class Ranking {
 		points[2] = historyScore(this.#dialogue.turnsSince(i, now), area < 0 || inArea);
 		points[3] = stateScore(entity, action);
 		points[4] = timeScore(entity, time < 0 ? -1 : partOfDay(time));
-		points[5] = habitScore(this.#habits.count(key, i), this.#habits.total(key));
-		points[6] = said !== "" && entity.spellings.some((spelling) => spelling.includes(said)) ? POINTS.name : 0;
+		points[5] = chosen === 0 ? 0 : habitScore(this.#habits.count(key, i), chosen);
+		points[6] = said !== "" && hasWords(entity, said) ? POINTS.name : 0;
 		return points.reduce((sum, value) => sum + value, 0);
 	}
 
-	#evidence(i: number, circumstances: Circumstances): Evidence {
-		const score = this.#score(i, circumstances), reasons: Evidence["reasons"] = {};
+	#evidence(i: number, circumstances: Circumstances, chosen: number): Evidence {
+		const score = this.#score(i, circumstances, chosen), reasons: Evidence["reasons"] = {};
 		CAUSES.forEach((cause, c) => {
 			if (this.#points[c] !== 0)
 				reasons[cause] = this.#points[c];

@@ -1,6 +1,6 @@
 /** Points for a candidate: what each kind of evidence is worth. Whole numbers; the margins say what they have to beat. */
 
-import type { Entity } from "ruvllm-esp32/ruvector/voice/home-index";
+import { type Entity, hasWords } from "ruvllm-esp32/ruvector/voice/home-index";
 import type { VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
 import { NIGHT_WORDS } from "ruvllm-esp32/ruvector/voice/words";
 
@@ -26,7 +26,7 @@ export const historyScore = (turns: number, near: boolean): number => turns < 0 
 
 /** At night, what stands at a bed. */
 export function timeScore(entity: Entity, part: number): number {
-	return part === 0 && NIGHT_WORDS.some((word) => entity.spellings.some((spelling) => spelling.includes(` ${word} `))) ? POINTS.time : 0;
+	return part === 0 && NIGHT_WORDS.some((word) => hasWords(entity, word)) ? POINTS.time : 0;
 }
 
 /** Share of the choices, held down while there are few: one choice of one gives a third of the points, four of four two thirds. */

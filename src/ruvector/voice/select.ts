@@ -1,6 +1,6 @@
 /** Which entities a request can be about, and which of them is the best. */
 
-import { type Entity, findPlace, type HomeIndex, spell } from "ruvllm-esp32/ruvector/voice/home-index";
+import { type Entity, findPlace, hasWords, type HomeIndex, isCalled, saidIn, spell } from "ruvllm-esp32/ruvector/voice/home-index";
 import type { Mention } from "ruvllm-esp32/ruvector/voice/mention";
 import type { VoiceAction, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
@@ -40,11 +40,11 @@ export function wantedOf(home: HomeIndex, request: VoiceRequest, mention: Mentio
 	if (floor !== undefined && (wanted.floor = findPlace(home.floors, floor)) < 0)
 		wanted.missing = floor;
 	if (textOnly) {
-		wanted.name = longest(home.entities.flatMap((entity) => fitsKind(entity, wanted, "") ? entity.spellings : []), mention.text);
-		wanted.area = home.areas.findIndex(({ spellings }) => spellings.includes(longest(home.areas.flatMap((entry) => entry.spellings), mention.text)));
-		wanted.floor = home.floors.findIndex(({ spellings }) => spellings.includes(longest(home.floors.flatMap((entry) => entry.spellings), mention.text)));
+		wanted.name = longest(home.entities, mention.text, (entity) => fitsKind(entity, wanted, "")).spelling;
+		wanted.area = longest(home.areas, mention.text).at;
+		wanted.floor = longest(home.floors, mention.text).at;
 		// "The kitchen light" names a room and a kind, even where a device is called "Kitchen" or "Light".
-		if (wanted.name.trim() === mention.nounWord || (wanted.area >= 0 && home.areas[wanted.area]!.spellings.includes(wanted.name)))
+		if (wanted.name.trim() === mention.nounWord || (wanted.area >= 0 && isCalled(home.areas[wanted.area]!, wanted.name)))
 			wanted.name = "";
 	}
 	if (wanted.name === "" && domain === undefined && mention.noun) {
@@ -54,21 +54,31 @@ export function wantedOf(home: HomeIndex, request: VoiceRequest, mention: Mentio
 	return wanted;
 }
 
-/** The longest spelling that a text has; "" if none. */
-function longest(spellings: readonly string[], text: string): string {
-	return spellings.reduce((best, spelling) => spelling.length > best.length && text.includes(spelling) ? spelling : best, "");
+/** The longest spelling that a text has, and the first entry with it; "" and -1 if none. */
+function longest<T extends { spelled: string }>(list: readonly T[], text: string, fits: (entry: T) => boolean = () => true): { spelling: string; at: number } {
+	let best = "", at = -1;
+	list.forEach((entry, i) => {
+		const spelling = saidIn(entry, text);
+		if (spelling.length > best.length && fits(entry)) {
+			best = spelling;
+			at = i;
+		}
+	});
+	return { spelling: best, at };
 }
 
-const fitsName = ({ spellings }: Entity, name: string): boolean => spellings.includes(name);
 /** Whether a name has all words that were said. */
-const fitsPart = ({ spellings }: Entity, name: string): boolean => spellings.some((spelling) => name.trim().split(" ").every((word) => spelling.includes(` ${word} `)));
+const fitsPart = (entity: Entity, words: readonly string[]): boolean => words.every((word) => hasWords(entity, ` ${word} `));
 
 function fitsKind(entity: Entity, wanted: Wanted, noun: string): boolean {
-	if (READ_ONLY.includes(entity.domain) && wanted.action !== "get" && (wanted.textOnly || wanted.action !== undefined) && wanted.domain !== entity.domain)
-		return false;
+	const { domain } = entity;
 	if (wanted.deviceClass !== undefined && entity.deviceClass !== wanted.deviceClass)
 		return false;
-	return wanted.domain === undefined || entity.domain === wanted.domain || (noun !== "" && GENERAL.includes(entity.domain) && entity.spellings.some((spelling) => spelling.includes(` ${noun} `)));
+	if (domain === wanted.domain)
+		return true;
+	if (wanted.domain === undefined)
+		return wanted.action === "get" || !(wanted.textOnly || wanted.action !== undefined) || !READ_ONLY.includes(domain);
+	return noun !== "" && GENERAL.includes(domain) && hasWords(entity, ` ${noun} `);
 }
 
 const fitsPlace = (home: HomeIndex, { area }: Entity, wanted: Wanted): boolean => (wanted.area < 0 || area === wanted.area) && (wanted.floor < 0 || (area >= 0 && home.areas[area]!.floor === wanted.floor));
@@ -78,10 +88,17 @@ const fitsPlace = (home: HomeIndex, { area }: Entity, wanted: Wanted): boolean =
  * the domain beat switches that are called like it. Cost: one pass over the entities, or four.
  */
 export function candidatesOf(home: HomeIndex, wanted: Wanted, noun: string): number[] {
-	const all = (test: (entity: Entity) => boolean): number[] => home.entities.flatMap((entity, i) => fitsPlace(home, entity, wanted) && test(entity) ? [i] : []);
+	const all = (test: (entity: Entity) => boolean): number[] => {
+		const list: number[] = [];
+		for (let i = 0; i < home.entities.length; i++)
+			if (test(home.entities[i]!) && fitsPlace(home, home.entities[i]!, wanted))
+				list.push(i);
+		return list;
+	};
 	if (wanted.name !== "") {
-		const named = all((entity) => fitsName(entity, wanted.name) && fitsKind(entity, wanted, ""));
-		return named.length > 0 ? named : all((entity) => fitsPart(entity, wanted.name) && fitsKind(entity, wanted, noun));
+		const named = all((entity) => isCalled(entity, wanted.name) && fitsKind(entity, wanted, ""));
+		const words = wanted.name.trim().split(" ");
+		return named.length > 0 ? named : all((entity) => fitsPart(entity, words) && fitsKind(entity, wanted, noun));
 	}
 	if (wanted.domain === undefined && wanted.deviceClass === undefined && wanted.area < 0 && wanted.floor < 0)
 		return [];

@@ -6,7 +6,7 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Dialogue } from "ruvllm-esp32/ruvector/voice/dialogue";
 import { Habits, partOfDay } from "ruvllm-esp32/ruvector/voice/habits";
-import { HomeIndex } from "ruvllm-esp32/ruvector/voice/home-index";
+import { hasWords, HomeIndex, saidIn } from "ruvllm-esp32/ruvector/voice/home-index";
 import { type Mention, readMention } from "ruvllm-esp32/ruvector/voice/mention";
 import { noneThere, whichOne } from "ruvllm-esp32/ruvector/voice/question";
 import { Ranking } from "ruvllm-esp32/ruvector/voice/ranking";
@@ -55,7 +55,7 @@ export class VoiceDisambiguator {
 		const wanted = wantedOf(this.#home, request, mention), { name, domain, deviceClass } = request;
 		const slots = this.#slots = { ...(name !== undefined && { name }), ...this.#placeSlots(wanted), ...(domain !== undefined && { domain }), ...(deviceClass !== undefined && { device_class: deviceClass }) };
 		// An understanding that knows where it is said puts that area in unsaid: not as firm as one that was named.
-		const unsaid = request.text !== undefined && wanted.area >= 0 && wanted.area === here.area && !this.#home.areas[here.area]!.spellings.some((spelling) => mention.text.includes(spelling));
+		const unsaid = request.text !== undefined && wanted.area >= 0 && wanted.area === here.area && saidIn(this.#home.areas[here.area]!, mention.text) === "";
 		if (unsaid)
 			wanted.area = -1;
 		this.#key = Habits.key(here.area, here.time < 0 ? 2 : partOfDay(here.time), 1 + this.#domains.indexOf(wanted.domain ?? ""));
@@ -109,7 +109,7 @@ export class VoiceDisambiguator {
 		const word = mention.nounWord === "" || mention.nounWord === wanted.domain ? "" : ` ${mention.nounWord} `;
 		if (!many && placed && !single) {
 			// "The light in the kitchen" is all that it has of them, unless one goes by that word.
-			const called = word === "" ? [] : list.filter((i) => home.entities[i]!.spellings.some((spelling) => spelling.includes(word)));
+			const called = word === "" ? [] : list.filter((i) => hasWords(home.entities[i]!, word));
 			return this.#take(called.length === 1 ? called : list, here);
 		}
 		if (!many)

@@ -8,6 +8,9 @@ export interface Noun {
 	plural: boolean;
 }
 
+/** Runs of words as spell() has them, with a space at each end: made when the image is built. */
+const runs = (...list: readonly string[]): readonly string[] => list.map((run) => ` ${run} `);
+
 const noun = (domain: string, deviceClass: string | undefined, ...words: readonly string[]): [string, Noun][] => words.flatMap((word): [string, Noun][] => [
 	[word, { domain, deviceClass, plural: false }],
 	[/(s|x|ch|sh)$/.test(word) ? `${word}es` : `${word}s`, { domain, deviceClass, plural: true }],
@@ -35,18 +38,18 @@ export const QUESTIONS: readonly string[] = ["is", "are", "which", "what", "how"
 export const SINGLE: readonly string[] = ["media_player", "climate", "vacuum", "lawn_mower", "humidifier"];
 
 /** Said of the room that the speaker is in, as runs of words. */
-export const HERE: readonly string[] = ["here", "this room", "the room", "my room", "this area", "this place"];
+export const HERE: readonly string[] = runs("here", "this room", "the room", "my room", "this area", "this place");
 /** Said of the whole home. */
-export const EVERYWHERE: readonly string[] = [
+export const EVERYWHERE: readonly string[] = runs(
 	"everywhere", "all over", "throughout", "the house", "my house", "our house", "the home", "my home", "our home", "house lights", "the apartment", "entire", "whole",
 	"every room", "each room", "all rooms", "all the rooms", "all my rooms", "every area", "each area", "all areas", "all the areas", "every floor",
-];
-export const ALL: readonly string[] = ["all", "every", "each", "everything", "both"];
+);
+export const ALL: readonly string[] = runs("all", "every", "each", "everything", "both");
 /** For what was named last. */
-export const IT: readonly string[] = ["it", "that", "this one", "that one", "the same", "them", "those", "these"];
+export const IT: readonly string[] = runs("it", "that", "this one", "that one", "the same", "them", "those", "these");
 /** In these, "it" stands for nothing. */
-export const NO_IT: readonly string[] = ["it is", "is it", "it s", "its", "that is", "it gets", "it was"];
-export const OTHER: readonly string[] = ["the other", "other one", "another one", "the others"];
-export const ORDINALS: readonly string[] = ["first", "second", "third", "fourth"];
+export const NO_IT: readonly string[] = runs("it is", "is it", "it s", "its", "that is", "it gets", "it was");
+export const OTHER: readonly string[] = runs("the other", "other one", "another one", "the others");
+export const ORDINALS: readonly string[] = runs("first", "second", "third", "fourth");
 /** Names and areas with these words are preferred at night. */
-export const NIGHT_WORDS: readonly string[] = ["bedside", "nightstand", "night", "bed", "reading"];
+export const NIGHT_WORDS: readonly string[] = runs("bedside", "nightstand", "night", "bed", "reading");
