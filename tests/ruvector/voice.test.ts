@@ -75,7 +75,9 @@ describe("VoiceDisambiguator: which one", () => {
 		expect(show(asked)).to.equal("ask light.floor_lamp light.corner");
 		expect(asked.question).to.equal("Which light do you mean: Floor Lamp or Corner Lamp?");
 		expect(show(voice.reply("the purple one"))).to.equal("ask light.floor_lamp light.corner");
+		expect(voice.asking).to.equal(true);
 		expect(show(voice.reply("the corner one"))).to.equal("resolved light.corner");
+		expect(voice.asking).to.equal(false);
 		for (const [said, targets] of [["the second one", "light.corner"], ["both", "light.floor_lamp light.corner"], ["floor lamp please", "light.floor_lamp"], ["light.corner", "light.corner"]] as const) {
 			const other = make();
 			other.resolve({ text: "turn on the light" }, { area: "Lounge" });

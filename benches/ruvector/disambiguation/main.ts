@@ -48,9 +48,14 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 		return [];
 	const home = JSON.parse(readFileSync(join(folder, "fixtures_en.json"), "utf8")) as HomeDescription;
 	const rows = (JSON.parse(readFileSync(join(folder, "sentences_en.json"), "utf8")) as Row[]).filter(({ intent }) => intent !== null);
+	// What was said without the room's name, said in each of the other rooms: Home Assistant would expect that room.
+	const moved = rows.filter(({ sentence, context }) => context?.area !== undefined && !sentence.toLowerCase().includes(context.area.toLowerCase()))
+		.flatMap((row) => home.areas!.filter(({ name }) => name !== row.context!.area).map(({ name }) => ({ ...row, context: { area: name }, slots: { ...row.slots, ...(row.slots?.area === row.context!.area && { area: name }) } })));
 	const cases: Case[] = rows.map(({ sentence, context }) => ({ text: sentence, area: context?.area }));
 	const assets = new Map([["home.json", bytes(home)], ["cases.json", bytes(cases)], ["home.ruvm", readFileSync(findModel("home"))]]);
 	const answers = await runProgram<Answer>(PROGRAM, { args: ["commands"], assets });
+	const elsewhere = await runProgram<Answer>(PROGRAM, { args: ["commands"], assets: new Map([...assets, ["cases.json", bytes(moved.map(({ sentence, context }) => ({ text: sentence, area: context.area })))]]) });
+	const movedRight = moved.filter(({ intent, slots }, i) => isExact(elsewhere[i]!.told as Action, { intent, slots } as WantedAction)).length;
 	const inContext = { all: 0, told: 0, alone: 0, devices: 0 }, others = { all: 0, told: 0, alone: 0, devices: 0 };
 	rows.forEach(({ sentence, intent, slots, context }, i) => {
 		const wanted = { intent, slots: slots ?? {} } as WantedAction, answer = answers[i]!, devices = meant(wanted, home), counts = context ? inContext : others;
@@ -69,6 +74,7 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 		{ figure: "intent and slots exact", value: share(inContext.told, inContext.all), tier, limit: 1, atLeast: true, note: "the model knows the speaker's area" },
 		{ figure: "devices exact", value: share(inContext.devices, inContext.all), tier, limit: 1, atLeast: true, note: "all devices that the expected slots fit" },
 		{ figure: "intent and slots exact, area from the disambiguator", value: share(inContext.alone, inContext.all), tier, note: "the model is not told where it is said" },
+		{ figure: "said in other rooms", value: moved.length, tier }, { figure: "said in other rooms: intent and slots exact", value: share(movedRight, moved.length), tier },
 		{ figure: "sentences without context", value: others.all, tier },
 		{ figure: "without context: intent and slots exact", value: share(others.told, others.all), tier, note: "nothing to add, nothing spoiled" },
 		{ figure: "without context: devices exact", value: share(others.devices, others.all), tier, note: "it asks for one of several, where Home Assistant would take all" },

@@ -111,6 +111,15 @@ export class HomeIndex {
 		return this.#ids.get(id) ?? -1;
 	}
 
+	/** FNV-1a of the ids, in their order: another home has another. */
+	number(): number {
+		let hash = 0x811c9dc5;
+		for (const { id } of this.entities)
+			for (let i = 0; i <= id.length; i++)
+				hash = Math.imul(hash ^ (i < id.length ? id.charCodeAt(i) : 0xffff), 0x01000193);
+		return hash >>> 0;
+	}
+
 	/** @throws RuvllmError VOICE_ENTITY */
 	setState(id: string, state: string): void {
 		const at = this.entity(id);

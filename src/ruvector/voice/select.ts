@@ -105,3 +105,7 @@ export function candidatesOf(home: HomeIndex, wanted: Wanted, noun: string): num
 	const own = all((entity) => fitsKind(entity, wanted, ""));
 	return own.length > 0 || noun === "" ? own : all((entity) => fitsKind(entity, wanted, noun));
 }
+
+export const placeSlots = (home: HomeIndex, { area, floor }: Wanted): { area?: string; floor?: string } => ({ ...(area >= 0 && { area: home.areas[area]!.name }), ...(floor >= 0 && { floor: home.floors[floor]!.name }) });
+
+export const placeName = (home: HomeIndex, { area, floor }: Wanted): string | undefined => area >= 0 ? home.areas[area]!.name : floor >= 0 ? home.floors[floor]!.name : undefined;

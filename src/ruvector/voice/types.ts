@@ -37,7 +37,7 @@ export interface VoiceContext {
 	time?: number;
 	/** Seconds of any clock that only goes forward: what was said longer ago than five minutes no longer counts. */
 	now?: number;
-	/** Ids of entities that were named elsewhere (a screen, another device), the latest last: at most 8. */
+	/** Ids of entities that were named elsewhere (on a screen, by another device) since the last request, the latest last: at most 8. */
 	history?: readonly string[];
 }
 

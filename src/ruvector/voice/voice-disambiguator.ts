@@ -12,7 +12,7 @@ import { noneThere, whichOne } from "ruvllm-esp32/ruvector/voice/question";
 import { Ranking } from "ruvllm-esp32/ruvector/voice/ranking";
 import { checkRequest, type ReadContext, readContext } from "ruvllm-esp32/ruvector/voice/read";
 import { chosenBy } from "ruvllm-esp32/ruvector/voice/reply";
-import { candidatesOf, MOST_ASKED, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
+import { candidatesOf, MOST_ASKED, placeName, placeSlots, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
 import { SINGLE } from "ruvllm-esp32/ruvector/voice/words";
 import type { HomeDescription, Resolution, VoiceAction, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
@@ -53,7 +53,7 @@ export class VoiceDisambiguator {
 				this.#dialogue.remember([this.#home.entity(id)], here.now);
 		this.#asked = [];
 		const wanted = wantedOf(this.#home, request, mention), { name, domain, deviceClass } = request;
-		const slots = this.#slots = { ...(name !== undefined && { name }), ...this.#placeSlots(wanted), ...(domain !== undefined && { domain }), ...(deviceClass !== undefined && { device_class: deviceClass }) };
+		const slots = this.#slots = { ...(name !== undefined && { name }), ...placeSlots(this.#home, wanted), ...(domain !== undefined && { domain }), ...(deviceClass !== undefined && { device_class: deviceClass }) };
 		// An understanding that knows where it is said puts that area in unsaid: not as firm as one that was named.
 		const unsaid = request.text !== undefined && wanted.area >= 0 && wanted.area === here.area && saidIn(this.#home.areas[here.area]!, mention.text) === "";
 		if (unsaid)
@@ -89,7 +89,7 @@ export class VoiceDisambiguator {
 		const home = this.#home, placed = wanted.area >= 0 || wanted.floor >= 0, reads = wanted.action === "get";
 		let list = candidatesOf(home, wanted, mention.nounWord);
 		if (wanted.name !== "")
-			return list.length === 0 ? this.#unknown(noneThere(wanted.domain, this.#placeName(wanted)))
+			return list.length === 0 ? this.#unknown(noneThere(wanted.domain, placeName(this.#home, wanted)))
 				: reads || list.length === 1 ? this.#take(list, here) : this.#best(list, wanted, here, wanted.name);
 		const single = SINGLE.includes(wanted.domain ?? ""), named = request.name === "all", all = named || (mention.all && !single);
 		// "All" of a grammar can be a plural: the text says whether it goes beyond the room.
@@ -103,7 +103,7 @@ export class VoiceDisambiguator {
 				delete this.#slots.name;
 		}
 		if (list.length === 0 || (mention.here && near && inArea.length === 0))
-			return this.#unknown(noneThere(wanted.domain, mention.here && near ? home.areas[here.area]!.name : this.#placeName(wanted)));
+			return this.#unknown(noneThere(wanted.domain, mention.here && near ? home.areas[here.area]!.name : placeName(this.#home, wanted)));
 		const many = all || reads || (!single && (mention.plural || !mention.noun));
 		// A lamp is more than a light: names may have that word. "Light" itself tells nothing.
 		const word = mention.nounWord === "" || mention.nounWord === wanted.domain ? "" : ` ${mention.nounWord} `;
@@ -148,6 +148,11 @@ export class VoiceDisambiguator {
 		return this.#take(list, here);
 	}
 
+	/** Whether it asked, and has no answer yet: what is said next is one for `reply`, if it names a candidate. */
+	get asking(): boolean {
+		return this.#asked.length > 0;
+	}
+
 	/** The device that the last request meant after all: somebody corrected it by hand. @throws RuvllmError VOICE_ENTITY */
 	chosen(id: string): void {
 		const at = this.#home.entity(id);
@@ -158,12 +163,12 @@ export class VoiceDisambiguator {
 
 	/** What it learned, 776 bytes. */
 	save(): Uint8Array {
-		return this.#habits.save(this.#number());
+		return this.#habits.save(this.#home.number());
 	}
 
 	/** @throws RuvllmError VOICE_HABITS: the bytes are of another home, or damaged */
 	load(bytes: Uint8Array): void {
-		this.#habits.load(bytes, this.#number(), this.#home.entities.length);
+		this.#habits.load(bytes, this.#home.number(), this.#home.entities.length);
 	}
 
 	/** Forgets what was said and what was learned. */
@@ -171,15 +176,6 @@ export class VoiceDisambiguator {
 		this.#dialogue.forget();
 		this.#habits.forget();
 		this.#asked = [];
-	}
-
-	/** FNV-1a of the ids, in their order. */
-	#number(): number {
-		let hash = 0x811c9dc5;
-		for (const { id } of this.#home.entities)
-			for (let i = 0; i <= id.length; i++)
-				hash = Math.imul(hash ^ (i < id.length ? id.charCodeAt(i) : 0xffff), 0x01000193);
-		return hash >>> 0;
 	}
 
 	#take(list: readonly number[], here: ReadContext): Resolution {
@@ -198,13 +194,5 @@ export class VoiceDisambiguator {
 
 	#idsOf(list: readonly number[]): string[] {
 		return list.map((i) => this.#home.entities[i]!.id);
-	}
-
-	#placeSlots({ area, floor }: Wanted): { area?: string; floor?: string } {
-		return { ...(area >= 0 && { area: this.#home.areas[area]!.name }), ...(floor >= 0 && { floor: this.#home.floors[floor]!.name }) };
-	}
-
-	#placeName({ area, floor }: Wanted): string | undefined {
-		return area >= 0 ? this.#home.areas[area]!.name : floor >= 0 ? this.#home.floors[floor]!.name : undefined;
 	}
 }
