@@ -142,6 +142,19 @@ describe("VoiceDisambiguator: which one", () => {
 		expect(all("turn off the lights upstairs", "lounge")).to.equal("resolved light.bedroom light.bedside");
 		expect(all("which lights are on", "lounge").split(" ").length).to.equal(6);
 	});
+	it("takes words that are of one name alone", () => {
+		const one = (text: string, area?: string): string => show(make().resolve({ text }, { area }));
+		expect(one("turn on the ceiling light", "bedroom")).to.equal("resolved light.bedroom");
+		expect(one("turn on the corner", "kitchen")).to.equal("resolved light.corner");
+		expect(one("turn on the bedside light in the bedroom", "kitchen")).to.equal("resolved light.bedside");
+		expect(one("turn on both lamps", "lounge")).to.equal("resolved light.floor_lamp light.corner");
+		expect(one("light up the bedroom", "kitchen").split(" ").length).to.equal(4);
+		const voice = make();
+		voice.resolve({ text: "turn on the light" }, { area: "lounge" });
+		expect(show(voice.reply("the bedside lamp"))).to.equal("resolved light.bedside");
+		voice.resolve({ text: "unlock the front door" });
+		expect(show(voice.resolve({ text: "lock it" }))).to.equal("resolved lock.front");
+	});
 	it("tells a room that was said from one that an understanding put in", () => {
 		const light = { action: "on", domain: "light", area: "Living Room" } as const, context = { area: "Lounge" };
 		expect(show(make().resolve({ ...light, text: "turn on the light" }, context))).to.equal("ask light.floor_lamp light.corner");

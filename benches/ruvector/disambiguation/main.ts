@@ -98,7 +98,7 @@ async function onBoard(home: HomeDescription, cases: readonly Case[]): Promise<F
 	const entities = home.entities!.filter(({ id }) => !/^(binary_)?sensor\./.test(id)).map(({ id, name, area, state }) => ({ id, name, area, state })), small = { floors: home.floors, areas: home.areas, entities };
 	const [cost] = await runProgram<{ bytes: number; understood: number; alone: number }>(PROGRAM, { host: "riscv", args: ["cost"], assets: new Map([["home.json", bytes(small)], ["cases.json", bytes(cases)]]) });
 	return [
-		{ figure: "instructions, request of the model", value: cost!.understood, tier: "emulated", note: `mean of ${cases.length}, ${entities.length} entities` },
+		{ figure: "instructions, request of the model", value: cost!.understood, tier: "emulated", note: `mean of ${cases.length}, ${entities.length} entities, with room in the heap` },
 		{ figure: "instructions, text alone", value: cost!.alone, tier: "emulated" },
 		{ figure: "memory of the home", value: cost!.bytes, unit: "bytes", tier: "emulated", note: `${entities.length} entities, with their texts` },
 	];

@@ -61,6 +61,9 @@ export const isCalled = ({ spelled }: { spelled: string }, spelling: string): bo
 /** Whether a name has a run of words, which has a space before and after. */
 export const hasWords = ({ spelled }: { spelled: string }, words: string): boolean => spelled.includes(words);
 
+/** Whether a name has a word, in the singular or the plural. */
+export const hasWord = (entry: { spelled: string }, word: string): boolean => hasWords(entry, ` ${word} `) || hasWords(entry, ` ${word}s `) || (word.endsWith("s") && hasWords(entry, ` ${word.slice(0, -1)} `));
+
 /** The longest of an entry's spellings that a text has; "" if none. */
 export function saidIn({ spelled }: { spelled: string }, text: string): string {
 	let best = "";

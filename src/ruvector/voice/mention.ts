@@ -2,7 +2,7 @@
 
 import { spell } from "ruvllm-esp32/ruvector/voice/home-index";
 import type { VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
-import { ACTIONS, ALL, EVERYWHERE, HERE, IT, NO_IT, type Noun, NOUNS, ORDINALS, OTHER, QUESTIONS } from "ruvllm-esp32/ruvector/voice/words";
+import { ACTIONS, ALL, BOTH, COMMON, EVERYWHERE, HERE, IT, NO_IT, type Noun, NOUNS, ORDINALS, OTHER, QUESTIONS } from "ruvllm-esp32/ruvector/voice/words";
 
 export interface Mention {
 	/** As HomeIndex spells. */
@@ -16,6 +16,8 @@ export interface Mention {
 	other: boolean;
 	/** Of a choice: 0 is the first; -1: none was named. */
 	ordinal: number;
+	/** Words that a name may have. */
+	words: readonly string[];
 	noun: Noun | undefined;
 	/** As it was said; "" without noun. */
 	nounWord: string;
@@ -25,15 +27,17 @@ export interface Mention {
 export function readMention(said: string): Mention {
 	const text = spell(said), has = (runs: readonly string[]): boolean => runs.some((run) => text.includes(run));
 	const list = text.trim().split(" ");
-	// The last noun counts: "the living room light switch". "Light this room up" has none.
+	// The last noun counts: "the living room light switch". "Light this room up" and "lock it" have none.
 	let nounWord = "";
 	list.forEach((word, i) => {
-		if (NOUNS.has(word) && !(word === "light" && (i === 0 || list[i - 1] === "please") && has([" up "])))
+		const verb = (i === 0 || list[i - 1] === "please") && (ACTIONS.has(word) || (word === "light" && has([" up "])));
+		if (NOUNS.has(word) && !verb)
 			nounWord = word;
 	});
-	const here = has(HERE), everywhere = has(EVERYWHERE) && !here, noun = NOUNS.get(nounWord);
+	const here = has(HERE), both = has(BOTH), everywhere = has(EVERYWHERE) && !here, noun = NOUNS.get(nounWord), domain = noun?.domain ?? "", domains = `${domain}s`;
 	return {
-		text, here, everywhere, all: has(ALL), plural: noun?.plural ?? false, it: !noun && !here && !everywhere && has(IT) && !has(NO_IT), other: has(OTHER),
+		text, here, everywhere, all: has(ALL), plural: (noun?.plural ?? false) || both,
+		words: list.filter((word) => word.length > 1 && !COMMON.has(word) && !ACTIONS.has(word) && word !== domain && word !== domains), it: !noun && !here && !everywhere && has(IT) && !has(NO_IT), other: has(OTHER),
 		ordinal: ORDINALS.findIndex((word) => text.includes(word)), noun, nounWord,
 		action: QUESTIONS.includes(list[0]!) && !has([" turn ", " switch "]) ? "get" : ACTIONS.get(list.find((word) => ACTIONS.has(word)) ?? ""),
 	};

@@ -3,7 +3,8 @@
 import type { Entity, HomeIndex } from "ruvllm-esp32/ruvector/voice/home-index";
 import { MOST_ASKED } from "ruvllm-esp32/ruvector/voice/select";
 
-const kindOf = (domain: string | undefined): string => domain === undefined ? "device" : domain.replace(/_/g, " ");
+const KINDS: Readonly<Record<string, string>> = { media_player: "player", climate: "thermostat", lawn_mower: "mower", input_boolean: "switch", binary_sensor: "sensor" };
+export const kindOf = (domain: string | undefined): string => domain === undefined ? "device" : KINDS[domain] ?? domain.replace(/_/g, " ");
 
 /** Names of a list; entities of the same name with their areas. */
 function namesOf(home: HomeIndex, list: readonly Entity[]): string[] {

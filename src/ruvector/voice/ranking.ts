@@ -2,7 +2,7 @@
 
 import type { Dialogue } from "ruvllm-esp32/ruvector/voice/dialogue";
 import { type Habits, partOfDay } from "ruvllm-esp32/ruvector/voice/habits";
-import { hasWords, type HomeIndex, MOST_ENTITIES } from "ruvllm-esp32/ruvector/voice/home-index";
+import { hasWord, type HomeIndex, MOST_ENTITIES } from "ruvllm-esp32/ruvector/voice/home-index";
 import { habitScore, historyScore, MARGIN, POINTS, stateScore, timeScore } from "ruvllm-esp32/ruvector/voice/scores";
 import { MOST_ASKED } from "ruvllm-esp32/ruvector/voice/select";
 import { CAUSES, type Evidence, type VoiceAction } from "ruvllm-esp32/ruvector/voice/types";
@@ -10,8 +10,8 @@ import { CAUSES, type Evidence, type VoiceAction } from "ruvllm-esp32/ruvector/v
 /** What the points depend on, beside the candidate. */
 export interface Circumstances {
 	action: VoiceAction | undefined;
-	/** As HomeIndex spells: words that a name may have; "" for none. */
-	said: string;
+	/** Words that a name may have. */
+	said: readonly string[];
 	/** Of Habits. */
 	key: number;
 	/** Number of the speaker's area, -1: not known. */
@@ -53,7 +53,7 @@ export class Ranking {
 		points[3] = stateScore(entity, action);
 		points[4] = timeScore(entity, time < 0 ? -1 : partOfDay(time));
 		points[5] = chosen === 0 ? 0 : habitScore(this.#habits.count(key, i), chosen);
-		points[6] = said !== "" && hasWords(entity, said) ? POINTS.name : 0;
+		points[6] = said.some((word) => hasWord(entity, word)) ? POINTS.name : 0;
 		return points.reduce((sum, value) => sum + value, 0);
 	}
 

@@ -1,7 +1,7 @@
 /** Which of the devices that a question named an answer means. */
 
 import { hasWords, type HomeIndex, saidIn, spell } from "ruvllm-esp32/ruvector/voice/home-index";
-import { ALL, ORDINALS } from "ruvllm-esp32/ruvector/voice/words";
+import { ALL, BOTH, ORDINALS } from "ruvllm-esp32/ruvector/voice/words";
 
 /** None: the answer names none of them, or several by a word that they share. */
 export function chosenBy(home: HomeIndex, asked: readonly number[], said: string): readonly number[] {
@@ -19,7 +19,7 @@ export function chosenBy(home: HomeIndex, asked: readonly number[], said: string
 		return [asked[ordinal]!];
 	if (text.includes(" last "))
 		return [asked[asked.length - 1]!];
-	if (ALL.some((word) => text.includes(word)))
+	if ([...ALL, ...BOTH].some((word) => text.includes(word)))
 		return asked;
 	// Words of the answer that only one of the names has.
 	const shared = text.trim().split(" ").map((word) => asked.filter((i) => hasWords(home.entities[i]!, ` ${word} `))).filter((list) => list.length === 1);

@@ -1,6 +1,6 @@
 /** Which entities a request can be about, and which of them is the best. */
 
-import { type Entity, findPlace, hasWords, type HomeIndex, isCalled, saidIn, spell } from "ruvllm-esp32/ruvector/voice/home-index";
+import { type Entity, findPlace, hasWord, hasWords, type HomeIndex, isCalled, saidIn, spell } from "ruvllm-esp32/ruvector/voice/home-index";
 import type { Mention } from "ruvllm-esp32/ruvector/voice/mention";
 import type { VoiceAction, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
@@ -47,6 +47,8 @@ export function wantedOf(home: HomeIndex, request: VoiceRequest, mention: Mentio
 		if (wanted.name.trim() === mention.nounWord || (wanted.area >= 0 && isCalled(home.areas[wanted.area]!, wanted.name)))
 			wanted.name = "";
 	}
+	if (textOnly && !mention.noun && wanted.name === "" && !mention.all && !mention.other)
+		wanted.name = partIn(home.entities, mention.words.filter((word) => !inPlace(home, wanted, word)), (entity) => fitsKind(entity, wanted, ""));
 	if (wanted.name === "" && domain === undefined && mention.noun) {
 		wanted.domain = mention.noun.domain;
 		wanted.deviceClass ??= mention.noun.deviceClass;
@@ -65,6 +67,31 @@ function longest<T extends { spelled: string }>(list: readonly T[], text: string
 		}
 	});
 	return { spelling: best, at };
+}
+
+/** The words, as HomeIndex spells, that one name has of these: of the first entry with the most. "" if none. */
+function partIn(list: readonly Entity[], words: readonly string[], fits: (entity: Entity) => boolean): string {
+	let best: string[] = [];
+	if (words.length > 0)
+		for (const entity of list) {
+			const found = words.filter((word) => hasWords(entity, ` ${word} `));
+			if (found.length > best.length && fits(entity))
+				best = found;
+		}
+	return best.length > 0 ? ` ${best.join(" ")} ` : "";
+}
+
+/** Whether a word is of the name of the place that was said. */
+const inPlace = (home: HomeIndex, { area, floor }: Wanted, word: string): boolean => (area >= 0 && hasWords(home.areas[area]!, ` ${word} `)) || (floor >= 0 && hasWords(home.floors[floor]!, ` ${word} `));
+
+/** Of the candidates those whose names have words of the text that are not the place's, as "the ceiling light"; all, if none has. */
+export function calledOf(home: HomeIndex, list: readonly number[], wanted: Wanted, { words, plural, nounWord }: Mention): readonly number[] {
+	// Lamps are lights, the lamp may be called so.
+	const own = words.filter((word) => !(plural && word === nounWord) && !inPlace(home, wanted, word));
+	if (own.length === 0)
+		return list;
+	const called = list.filter((i) => own.some((word) => hasWord(home.entities[i]!, word)));
+	return called.length > 0 ? called : list;
 }
 
 /** Whether a name has all words that were said. */

@@ -6,13 +6,13 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Dialogue } from "ruvllm-esp32/ruvector/voice/dialogue";
 import { Habits, partOfDay } from "ruvllm-esp32/ruvector/voice/habits";
-import { hasWords, HomeIndex, saidIn } from "ruvllm-esp32/ruvector/voice/home-index";
+import { HomeIndex, saidIn, spell } from "ruvllm-esp32/ruvector/voice/home-index";
 import { type Mention, readMention } from "ruvllm-esp32/ruvector/voice/mention";
-import { noneThere, whichOne } from "ruvllm-esp32/ruvector/voice/question";
+import { kindOf, noneThere, whichOne } from "ruvllm-esp32/ruvector/voice/question";
 import { Ranking } from "ruvllm-esp32/ruvector/voice/ranking";
 import { checkRequest, type ReadContext, readContext } from "ruvllm-esp32/ruvector/voice/read";
 import { chosenBy } from "ruvllm-esp32/ruvector/voice/reply";
-import { candidatesOf, MOST_ASKED, placeName, placeSlots, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
+import { calledOf, candidatesOf, MOST_ASKED, placeName, placeSlots, type Wanted, wantedOf } from "ruvllm-esp32/ruvector/voice/select";
 import { SINGLE } from "ruvllm-esp32/ruvector/voice/words";
 import type { HomeDescription, Resolution, VoiceAction, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
 
@@ -81,7 +81,7 @@ export class VoiceDisambiguator {
 		const { domain, area } = entities[last[0]!]!;
 		const others = (anywhere: boolean): number[] => entities.flatMap((entity, i) => entity.domain === domain && (anywhere || entity.area === area) && !last.includes(i) ? [i] : []);
 		const near = others(false), list = near.length > 0 ? near : others(true);
-		return list.length === 0 ? this.#unknown(`There is no other ${domain.replace(/_/g, " ")}.`) : this.#best(list, { ...wanted, domain }, here, "");
+		return list.length === 0 ? this.#unknown(`There is no other ${kindOf(domain)}.`) : this.#best(list, { ...wanted, domain }, here, []);
 	}
 
 	/** A name, or a kind and a place. */
@@ -90,34 +90,30 @@ export class VoiceDisambiguator {
 		let list = candidatesOf(home, wanted, mention.nounWord);
 		if (wanted.name !== "")
 			return list.length === 0 ? this.#unknown(noneThere(wanted.domain, placeName(this.#home, wanted)))
-				: reads || list.length === 1 ? this.#take(list, here) : this.#best(list, wanted, here, wanted.name);
+				: reads || list.length === 1 ? this.#take(list, here) : this.#best(list, wanted, here, wanted.name.trim().split(" "));
 		const single = SINGLE.includes(wanted.domain ?? ""), named = request.name === "all", all = named || (mention.all && !single);
 		// "All" of a grammar can be a plural: the text says whether it goes beyond the room.
 		const everything = !mention.here && (mention.all || mention.everywhere ? !single || named : named && request.text === undefined);
 		// Questions are about the home, unless they say "here"; so is whatever is said to be all.
 		const near = !placed && here.area >= 0 && (mention.here || unsaid || (!everything && !reads));
 		const inArea = near ? list.filter((i) => home.entities[i]!.area === here.area) : [];
-		if (near && (inArea.length > 0 || mention.here)) {
+		const many = all || reads || (!single && (mention.plural || !mention.noun));
+		if (near && (mention.here || (many && inArea.length > 0))) {
 			this.#slots.area = home.areas[here.area]!.name;
 			if (this.#slots.name === "all")
 				delete this.#slots.name;
 		}
 		if (list.length === 0 || (mention.here && near && inArea.length === 0))
 			return this.#unknown(noneThere(wanted.domain, mention.here && near ? home.areas[here.area]!.name : placeName(this.#home, wanted)));
-		const many = all || reads || (!single && (mention.plural || !mention.noun));
-		// A lamp is more than a light: names may have that word. "Light" itself tells nothing.
-		const word = mention.nounWord === "" || mention.nounWord === wanted.domain ? "" : ` ${mention.nounWord} `;
-		if (!many && placed && !single) {
-			// "The light in the kitchen" is all that it has of them, unless one goes by that word.
-			const called = word === "" ? [] : list.filter((i) => hasWords(home.entities[i]!, word));
-			return this.#take(called.length === 1 ? called : list, here);
-		}
+		// "The light in the kitchen" is all that it has of them, unless words of the text are of some names alone.
+		if (!many && placed && !single)
+			return this.#take(calledOf(home, list, wanted, mention), here);
 		if (!many)
-			return this.#best(near && mention.here ? inArea : list, wanted, here, word);
+			return this.#best(near && mention.here ? inArea : list, wanted, here, mention.words);
 		if (!near)
-			return this.#take(list, here);
+			return this.#take(everything || reads ? list : calledOf(home, list, wanted, mention), here);
 		if (inArea.length > 0)
-			return this.#take(inArea, here);
+			return this.#take(calledOf(home, inArea, wanted, mention), here);
 		// None here: those of the floor, if they are all in one place; other rooms are not switched unasked.
 		const { floor } = home.areas[here.area]!, onFloor = list.filter((i) => floor >= 0 && home.areas[home.entities[i]!.area]?.floor === floor);
 		list = onFloor.length > 0 ? onFloor : list;
@@ -125,7 +121,7 @@ export class VoiceDisambiguator {
 	}
 
 	/** The one that leads clearly, or a question. `said` are words that a name may have. */
-	#best(list: readonly number[], wanted: Wanted, here: ReadContext, said: string): Resolution {
+	#best(list: readonly number[], wanted: Wanted, here: ReadContext, said: readonly string[]): Resolution {
 		const { close, reasons } = this.#ranking.rank(list, { action: wanted.action, said, key: this.#key, ...here }), areas = new Set(close.map((i) => this.#home.entities[i]!.area));
 		if (wanted.name === "" && this.#slots.area === undefined && here.area >= 0 && areas.size === 1 && areas.has(here.area))
 			this.#slots.area = this.#home.areas[here.area]!.name;
@@ -139,9 +135,12 @@ export class VoiceDisambiguator {
 	reply(said: string, context: VoiceContext = {}): Resolution {
 		if (typeof said !== "string" || this.#asked.length === 0)
 			throw new RuvllmError("VOICE_REPLY", typeof said === "string" ? "nothing was asked: call resolve first" : "a reply is a text");
-		const here = readContext(context, this.#home), list = chosenBy(this.#home, this.#asked, said);
+		const here = readContext(context, this.#home), { entities } = this.#home, { domain } = entities[this.#asked[0]!]!;
+		const named = chosenBy(this.#home, this.#asked, said);
+		// Of the same kind, though it was not asked for.
+		const list = named.length > 0 ? named : entities.flatMap((entity, i) => entity.domain === domain && saidIn(entity, spell(said)) !== "" ? [i] : []);
 		if (list.length === 0)
-			return this.#ask(this.#asked, undefined);
+			return this.#ask(this.#asked, domain);
 		if (list.length === 1)
 			this.#habits.add(this.#key, list[0]!);
 		this.#asked = [];

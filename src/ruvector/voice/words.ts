@@ -44,12 +44,18 @@ export const EVERYWHERE: readonly string[] = runs(
 	"everywhere", "all over", "throughout", "the house", "my house", "our house", "the home", "my home", "our home", "house lights", "the apartment", "entire", "whole",
 	"every room", "each room", "all rooms", "all the rooms", "all my rooms", "every area", "each area", "all areas", "all the areas", "every floor",
 );
-export const ALL: readonly string[] = runs("all", "every", "each", "everything", "both");
+export const ALL: readonly string[] = runs("all", "every", "each", "everything");
+export const BOTH: readonly string[] = runs("both");
 /** For what was named last. */
 export const IT: readonly string[] = runs("it", "that", "this one", "that one", "the same", "them", "those", "these");
 /** In these, "it" stands for nothing. */
 export const NO_IT: readonly string[] = runs("it is", "is it", "it s", "its", "that is", "it gets", "it was");
 export const OTHER: readonly string[] = runs("the other", "other one", "another one", "the others");
 export const ORDINALS: readonly string[] = runs("first", "second", "third", "fourth");
+/** Words that tell nothing of a name. */
+export const COMMON: ReadonlySet<string> = new Set((
+	"a an the my our your this that these those in on of at to for by with and or not no from up down off out one ones other another it them first second third fourth last both all every each "
+	+ "light lights lighting please can could would will you i we me want turn turned turning switch put make set get change be is are do does now again back just room area floor home house what which who how when there here"
+).split(" "));
 /** Names and areas with these words are preferred at night. */
 export const NIGHT_WORDS: readonly string[] = runs("bedside", "nightstand", "night", "bed", "reading");
