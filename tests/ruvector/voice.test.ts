@@ -165,6 +165,12 @@ describe("VoiceDisambiguator: which one", () => {
 	it("looks at the floor and the home when the room has none, and switches no other rooms unasked", () => {
 		expect(show(make().resolve({ text: "unlock the door" }, { area: "Bedroom" }))).to.equal("resolved lock.front");
 		expect(make().resolve({ text: "turn off the lights" }, { area: "Hall" }).decision).to.equal("ask");
+		const voice = make();
+		for (const { id } of HOME.entities!)
+			if (id !== "light.bedroom")
+				voice.setState(id, "on");
+		expect(voice.resolve({ text: "turn on the light" }, { area: "Attic" }).decision).to.equal("ask");
+		expect(voice.resolve({ text: "is the light on" }, { area: "Kitchen" }).targets).to.deep.equal(["light.kitchen"]);
 		expect(make().resolve({ text: "turn off the lights in here" }, { area: "Hall" }).question).to.equal("I know no such light in Hall.");
 		expect(make().resolve({ text: "open the valve" }).decision).to.equal("unknown");
 	});

@@ -35,13 +35,13 @@ export class Ranking {
 		this.#habits = habits;
 	}
 
-	/** `close`: those that the best does not lead clearly, itself first; of equal points, in the home's order. */
-	rank(list: readonly number[], circumstances: Circumstances): { close: number[]; reasons: Evidence[] } {
+	/** `close`: those of `order` that the best does not lead clearly, itself first; of equal points, in the home's order. */
+	rank(list: readonly number[], circumstances: Circumstances): { order: number[]; close: number[]; reasons: Evidence[] } {
 		const scores = this.#scores, chosen = this.#habits.total(circumstances.key);
 		for (const i of list)
 			scores[i] = this.#score(i, circumstances, chosen);
 		const order = [...list].sort((a, b) => scores[b]! - scores[a]! || a - b), top = scores[order[0]!]!;
-		return { close: order.filter((i) => top - scores[i]! < MARGIN), reasons: order.slice(0, MOST_ASKED).map((i) => this.#evidence(i, circumstances, chosen)) };
+		return { order, close: order.filter((i) => top - scores[i]! < MARGIN), reasons: order.slice(0, MOST_ASKED).map((i) => this.#evidence(i, circumstances, chosen)) };
 	}
 
 	#score(i: number, { action, said, key, area, time, now }: Circumstances, chosen: number): number {

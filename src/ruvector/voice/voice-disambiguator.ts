@@ -94,8 +94,8 @@ export class VoiceDisambiguator {
 		const single = SINGLE.includes(wanted.domain ?? ""), named = request.name === "all", all = named || (mention.all && !single);
 		// "All" of a grammar can be a plural: the text says whether it goes beyond the room.
 		const everything = !mention.here && (mention.all || mention.everywhere ? !single || named : named && request.text === undefined);
-		// Questions are about the home, unless they say "here"; so is whatever is said to be all.
-		const near = !placed && here.area >= 0 && (mention.here || unsaid || (!everything && !reads));
+		// Questions are about the home, but "is the light on" about the room; what is said to be all is of the home.
+		const near = !placed && here.area >= 0 && (mention.here || unsaid || (!everything && (!reads || (mention.noun !== undefined && !mention.plural))));
 		const inArea = near ? list.filter((i) => home.entities[i]!.area === here.area) : [];
 		const many = all || reads || (!single && (mention.plural || !mention.noun));
 		if (near && (mention.here || (many && inArea.length > 0))) {
@@ -114,6 +114,8 @@ export class VoiceDisambiguator {
 			return this.#take(everything || reads ? list : calledOf(home, list, wanted, mention), here);
 		if (inArea.length > 0)
 			return this.#take(calledOf(home, inArea, wanted, mention), here);
+		if (reads)
+			return this.#take(list, here);
 		// None here: those of the floor, if they are all in one place; other rooms are not switched unasked.
 		const { floor } = home.areas[here.area]!, onFloor = list.filter((i) => floor >= 0 && home.areas[home.entities[i]!.area]?.floor === floor);
 		list = onFloor.length > 0 ? onFloor : list;
@@ -122,9 +124,14 @@ export class VoiceDisambiguator {
 
 	/** The one that leads clearly, or a question. `said` are words that a name may have. */
 	#best(list: readonly number[], wanted: Wanted, here: ReadContext, said: readonly string[]): Resolution {
-		const { close, reasons } = this.#ranking.rank(list, { action: wanted.action, said, key: this.#key, ...here }), areas = new Set(close.map((i) => this.#home.entities[i]!.area));
+		const { order, close, reasons } = this.#ranking.rank(list, { action: wanted.action, said, key: this.#key, ...here }), areas = new Set(close.map((i) => this.#home.entities[i]!.area));
 		if (wanted.name === "" && this.#slots.area === undefined && here.area >= 0 && areas.size === 1 && areas.has(here.area))
 			this.#slots.area = this.#home.areas[here.area]!.name;
+		// In another room, only for what was said or done before.
+		const { area, domain } = this.#home.entities[order[0]!]!, { history, habit, name } = reasons[0]!.reasons;
+		const stranger = order.length > 1 && here.area >= 0 && area !== here.area && wanted.name === "" && wanted.area < 0 && wanted.floor < 0 && !SINGLE.includes(domain) && (history ?? habit ?? name) === undefined;
+		if (stranger)
+			return { ...this.#ask(order, wanted.domain), reasons };
 		return { ...(close.length === 1 ? this.#take(close, here) : this.#ask(close, wanted.domain)), reasons };
 	}
 
