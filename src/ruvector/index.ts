@@ -13,3 +13,6 @@ export type { MemoryConfig } from "ruvllm-esp32/ruvector/memory/config";
 export type { MemoryKind } from "ruvllm-esp32/ruvector/memory/retention";
 export { AppendLog } from "ruvllm-esp32/core/storage/append-log";
 export * from "ruvllm-esp32/ruvector/text/log-store";
+export * from "ruvllm-esp32/ruvector/voice/voice-disambiguator";
+export * from "ruvllm-esp32/ruvector/voice/actions";
+export type { Evidence, HomeDescription, Resolution, VoiceAction, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
