@@ -6,7 +6,7 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Memory } from "ruvllm-esp32/platform/kernels";
-import { TextRanker, textRecord } from "ruvllm-esp32/platform/text";
+import { TextRanker, textRecord } from "ruvllm-esp32/platform/retrieval";
 import { completeMemory, type MemoryConfig } from "ruvllm-esp32/ruvector/memory/config";
 import { decay, KINDS, type MemoryKind, retention } from "ruvllm-esp32/ruvector/memory/retention";
 import { ENTRY, MemoryTable, NO_TEXT, TAGS } from "ruvllm-esp32/ruvector/memory/table";

@@ -5,7 +5,7 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Memory } from "ruvllm-esp32/platform/kernels";
-import { TextRanker, textRecord } from "ruvllm-esp32/platform/text";
+import { TextRanker, textRecord } from "ruvllm-esp32/platform/retrieval";
 import { chunks, sentences } from "ruvllm-esp32/ruvector/text/sentences";
 import { MemoryStore, type RecordStore } from "ruvllm-esp32/ruvector/text/record-store";
 import { completeRag, type RagConfig } from "ruvllm-esp32/ruvector/rag/config";

@@ -1,4 +1,4 @@
-/* Retrieval of texts for XS (see src/platform/text.d.ts). */
+/* Retrieval of texts for XS (see src/platform/retrieval.d.ts). */
 
 class NativeRanker @ "xs_ranker_destructor" {
 	constructor(store, offsets, found, candidates, grams, gramWeight, vectorWeight) @ "xs_ranker_constructor"
