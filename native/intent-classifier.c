@@ -75,6 +75,13 @@ void rv_intents_read(rv_intents *in, const uint8_t *bytes, uint32_t n)
 	in->lexical_value = count ? share((uint32_t)count) : 0;
 }
 
+/* exp(logit - best), Q30. */
+static uint32_t power(int32_t best, int32_t logit)
+{
+	uint64_t octaves = ((uint64_t)((uint32_t)best - (uint32_t)logit) * LOG2_E) >> 14;
+	return exp2_q(octaves > UINT32_MAX ? UINT32_MAX : (uint32_t)octaves);
+}
+
 int32_t rv_intents_score(rv_intents *in, int32_t *confidence)
 {
 	int32_t classes = in->classes, dims = in->embedder->dims, *logits = in->logits, best = 0;
@@ -101,7 +108,7 @@ int32_t rv_intents_score(rv_intents *in, int32_t *confidence)
 	}
 	uint64_t sum = 0;
 	for (int32_t c = 0; c < classes; c++)
-		sum += exp2_q((uint32_t)(((uint64_t)(uint32_t)(logits[best] - logits[c]) * LOG2_E) >> 14));
+		sum += power(logits[best], logits[c]);
 	*confidence = (int32_t)(((uint64_t)EXP2_ONE << 15) / sum);
 	return best;
 }
@@ -132,10 +139,11 @@ void rv_intents_learn(rv_intents *in, int32_t target, int32_t rate)
 		if (in->logits[c] > in->logits[best])
 			best = c;
 	for (int32_t c = 0; c < in->classes; c++)
-		sum += exp2_q((uint32_t)(((uint64_t)(uint32_t)(in->logits[best] - in->logits[c]) * LOG2_E) >> 14));
+		sum += power(in->logits[best], in->logits[c]);
 	for (int32_t c = 0; c < in->classes; c++) {
-		uint64_t weight = exp2_q((uint32_t)(((uint64_t)(uint32_t)(in->logits[best] - in->logits[c]) * LOG2_E) >> 14));
-		int32_t gradient = (int32_t)((weight << 15) / sum) - (c == target ? ONE : 0);
+		uint64_t weight = power(in->logits[best], in->logits[c]);
+		/* A quotient only where there is one to speak of: most classes have none. */
+		int32_t gradient = (weight << 10 < sum ? 0 : (int32_t)((weight << 15) / sum)) - (c == target ? ONE : 0);
 		if (gradient > -ONE / 1024 && gradient < ONE / 1024)
 			continue;
 		/* Q15 * Q16, times 3 / 256 and 2^12 for the weights: Q31 to Q20 */
@@ -143,7 +151,9 @@ void rv_intents_learn(rv_intents *in, int32_t target, int32_t rate)
 		for (int32_t d = 0; d < dims; d++)
 			if (in->embedding[d])
 				move(in, d, c, in->embedding[d], step);
+		/* A script can write there, since the memory is its own. */
 		for (int32_t i = 0; i < in->lexical_count; i++)
-			move(in, dims + in->lexical[i], c, in->lexical_value, step);
+			if (in->lexical[i] < in->buckets)
+				move(in, dims + in->lexical[i], c, in->lexical_value, step);
 	}
 }

@@ -1,0 +1,4 @@
+/** Vectors: what texts mean, and what is near. */
+
+export { embedText, EMBEDDING_ONE, similarity, TextEmbedder } from "ruvllm-esp32/ruvector/embedding/text-embedder";
+export { IntentClassifier } from "ruvllm-esp32/ruvector/intents/intent-classifier";
