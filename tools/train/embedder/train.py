@@ -100,9 +100,9 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("data")
     parser.add_argument("out", nargs="?")
-    for name, value in (("buckets", 2000), ("dims", 64), ("epochs", 20), ("seed", 3)):
+    for name, value in (("buckets", 2000), ("dims", 64), ("epochs", 16), ("seed", 3)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    for name, value in (("drop", 0.15), ("sharpness", 12.0), ("rate", 0.01), ("general", 0.1)):
+    for name, value in (("drop", 0.15), ("sharpness", 6.0), ("rate", 0.01), ("general", 0.1)):
         parser.add_argument(f"--{name}", type=float, default=value)
     parser.add_argument("--without", default="", help="a set that is not trained on, to see what strange intents get")
     options = parser.parse_args()
