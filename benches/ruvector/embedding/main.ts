@@ -65,23 +65,33 @@ async function pairsOf(examples: readonly Labelled[]): Promise<{ embedding: numb
 	};
 }
 
+/** Sentences that the embedder was trained on, by their words. */
+function trained(data: string): Set<string> {
+	const sets = [tableOf(data, "hwu64/train.tsv", "intent", "text"), clincOf(data, "train"), tableOf(data, "snips_nlu/train.tsv.gz", "intent", "text")];
+	return new Set(sets.flatMap((examples) => examples ?? []).filter(({ text }) => !heldOut(text)).map(({ text }) => words(text).join(" ")));
+}
+
 export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
+	const known = trained(data), slurp = tableOf(data, "slurp/devel.tsv", "intent", "sentence");
 	const sets: [string, Labelled[] | undefined, string][] = [
 		["hwu64", tableOf(data, "hwu64/train.tsv", "intent", "text")?.filter(({ text }) => heldOut(text)), "a tenth that was kept aside"],
 		["clinc150", clincOf(data, "val"), "validation sentences"],
 		["snips", tableOf(data, "snips_nlu/test.tsv", "intent", "text"), "test sentences"],
-		["slurp", tableOf(data, "slurp/devel.tsv", "intent", "sentence"), "development sentences; no other sentence of the set was trained on"],
+		["slurp", slurp, "development sentences; nothing of the set was trained on"],
+		["slurp, of a purpose", slurp?.filter(({ intent }) => intent !== "general_quirky"), "without general_quirky, which has what fits nowhere: its sentences mean nothing in common"],
 	];
 	const figures: Figure[] = [{ figure: "models/words.rvem", value: statSync(join(packageRoot, "models/words.rvem")).size, unit: "bytes", tier: "measured", limit: 65536 }];
-	for (const [name, examples, note] of sets) {
+	for (const [name, all, note] of sets) {
+		const examples = all?.filter(({ text }) => !known.has(words(text).join(" ")));
 		if (!examples)
 			continue;
 		const { embedding, shared, pairs, microseconds } = await pairsOf(examples), round = (value: number): number => Number(value.toFixed(4));
 		figures.push(
-			{ figure: `${name}, AUC of the embedding`, value: round(embedding), tier: "measured", limit: 0.9, atLeast: true, note: `${pairs} pairs, seed ${SEED}; ${note}` },
+			{ figure: `${name}, AUC of the embedding`, value: round(embedding), tier: "measured", limit: 0.9, atLeast: true, note: `${pairs} pairs of ${examples.length} sentences, seed ${SEED}; ${note}` },
 			{ figure: `${name}, AUC of shared words`, value: round(shared), tier: "measured", note: "the same pairs by the share of words that both have" },
-			{ figure: `${name}, time of an embedding`, value: Number(microseconds.toFixed(2)), unit: "us", tier: "measured" },
 		);
+		if (figures.length < 5)
+			figures.push({ figure: "time of an embedding", value: Number(microseconds.toFixed(2)), unit: "us", tier: "measured", note: "called from TypeScript" });
 	}
 	return figures;
 }

@@ -1,5 +1,6 @@
 /** Labelled sentences of the real data, and a tenth of them by a hash of the text: the same as tools/train/embedder/data.py keeps aside. */
 
+import { gunzipSync } from "node:zlib";
 import { hash, spread } from "ruvllm-esp32/ruvector/text/hash";
 import { dataFile } from "../../../tools/bench/program.ts";
 
@@ -10,7 +11,7 @@ export const heldOut = (text: string): boolean => Math.floor(spread(hash(text) ^
 
 /** Lines with tabs, the first with the names of columns; undefined where the file is absent. */
 export function tableOf(folder: string, file: string, intent: string, text: string): Labelled[] | undefined {
-	const rows = dataFile(folder, file)?.toString("utf8").trimEnd().split("\n").map((line) => line.split("\t"));
+	const bytes = dataFile(folder, file), rows = (bytes && file.endsWith(".gz") ? gunzipSync(bytes) : bytes)?.toString("utf8").trimEnd().split("\n").map((line) => line.split("\t"));
 	const names = rows?.shift();
 	return rows?.map((row) => ({ text: row[names!.indexOf(text)]!, intent: row[names!.indexOf(intent)]! }));
 }
