@@ -6,7 +6,7 @@
 #include "text-features.h"
 
 #define ONE (1 << 15)
-/* A value of 1 stands for 3 / 256: an embedding and a sentence's features have length 3 each, which suits rates near 0.1. */
+/* A value of 1 stands for 3 / 256: an embedding, of length 256, has length 3, which suits rates near 0.1. */
 #define VALUE_NUMERATOR 3
 /* log2(e), Q14 */
 #define LOG2_E 23637
@@ -41,14 +41,14 @@ void rv_intents_bind(rv_intents *in, const rv_embedder *embedder, uint8_t *memor
 	in->embedding = (int8_t *)memory;
 }
 
-/* 256 / sqrt(n), rounded down; n from 1 to 65536. */
+/* 384 / sqrt(n), about; n from 1 to 65536. The features together are half as long again as the embedding: strange tasks need them. */
 static int32_t share(uint32_t n)
 {
 	uint32_t root = 0;
 	for (uint32_t bit = 256; bit; bit >>= 1)
 		if ((root | bit) * (root | bit) * n <= 65536)
 			root |= bit;
-	return (int32_t)root;
+	return (int32_t)(root * 3 / 2);
 }
 
 void rv_intents_read(rv_intents *in, const uint8_t *bytes, uint32_t n)

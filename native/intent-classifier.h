@@ -22,7 +22,7 @@ typedef struct {
 	uint16_t *lexical; /* the buckets that occur, ascending */
 	int8_t *embedding; /* dims */
 	int32_t lexical_count;
-	int32_t lexical_value; /* of each of them: 256 / sqrt(lexical_count) */
+	int32_t lexical_value; /* of each of them: 384 / sqrt(lexical_count) */
 	uint32_t random;
 } rv_intents;
 

@@ -32,7 +32,7 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 	const hwu = tableOf(data, "hwu64/train.tsv", "intent", "text");
 	if (hwu) {
 		const train = hwu.filter(({ text }) => !heldOut(text)), test = hwu.filter(({ text }) => heldOut(text)), note = `seed ${SPLIT_SEED}: ${train.length} sentences to learn, ${test.length} others to ask`;
-		for (const buckets of [256, 0]) {
+		for (const buckets of [512, 0]) {
 			const result = await run({ train, test }, { args: [`buckets=${buckets}`] }), name = `hwu64, ${buckets ? "" : "embedding alone, "}`;
 			figures.push({ ...measured, figure: `${name}accuracy`, value: round(result.likeliest), ...buckets ? { limit: 0.85, atLeast: true } : {}, note });
 			figures.push({ ...measured, figure: `${name}memory`, value: result.bytes, unit: "bytes" }, { ...measured, figure: `${name}time to learn`, value: round(result.trainSeconds, 2), unit: "s" });

@@ -18,7 +18,7 @@ function lines(name: string): { text: string; intent: string }[] {
 
 const train = lines("train"), test = lines("test"), strange = lines("strange"), calibrate = lines("calibrate");
 const embedder = new TextEmbedder(openAsset(option("words")!) as never);
-const classifier = new IntentClassifier([...new Set(train.map(({ intent }) => intent))].sort(), { embedder, buckets: Number(option("buckets") ?? 256) });
+const classifier = new IntentClassifier([...new Set(train.map(({ intent }) => intent))].sort(), { embedder, buckets: Number(option("buckets") ?? 512) });
 const share = (list: readonly { text: string; intent: string }[], right: (answer: ReturnType<IntentClassifier["classify"]>, intent: string) => boolean): number =>
 	list.length ? list.filter(({ text, intent }) => right(classifier.classify(text), intent)).length / list.length : 0;
 

@@ -13,7 +13,7 @@ import { checkText, defaultEmbedder, type TextEmbedder } from "ruvllm-esp32/ruve
 export interface IntentClassifierOptions {
 	/** The embedder that comes with the library, by default. */
 	embedder?: TextEmbedder;
-	/** Hashed words and n-grams that it tells apart, a multiple of 32 to 8192; 256 by default; 0: it has the embedding alone. */
+	/** Hashed words and n-grams that it tells apart, a multiple of 32 to 8192; 512 by default; 0: it has the embedding alone. Tasks unlike those of the embedder's card gain by 2048. */
 	buckets?: number;
 	/** Least probability of an intent in 1/32768; below it a sentence is out of scope. 9830 (0.3) by default; see `calibrate`. */
 	threshold?: number;
@@ -46,7 +46,7 @@ export class IntentClassifier {
 	 * @param intents names, 2 to 1024, all different
 	 * @throws RuvllmError INTENT_OPTION
 	 */
-	constructor(intents: readonly string[], { embedder = defaultEmbedder(), buckets = 256, threshold = 9830 }: IntentClassifierOptions = {}) {
+	constructor(intents: readonly string[], { embedder = defaultEmbedder(), buckets = 512, threshold = 9830 }: IntentClassifierOptions = {}) {
 		if (new Set(intents).size !== intents.length || intents.length < 2 || intents.length > 1024)
 			throw new RuvllmError("INTENT_OPTION", "a classifier has 2 to 1024 intents of different names");
 		option("buckets", buckets, 0, 8192);
