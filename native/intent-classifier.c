@@ -75,6 +75,49 @@ void rv_intents_read(rv_intents *in, const uint8_t *bytes, uint32_t n)
 	in->lexical_value = count ? share((uint32_t)count) : 0;
 }
 
+/* Sums of four classes, in registers. */
+RV_LOOP void four_sums(const rv_intents *in, int32_t first)
+{
+	int32_t classes = in->classes, dims = in->embedder->dims, count = in->lexical_count, value = in->lexical_value;
+	int32_t a = 0, b = 0, c = 0, d = 0;
+	const int16_t *weights = in->weights + first, *row = weights + (int64_t)dims * classes;
+	const uint16_t *lexical = in->lexical;
+	for (int32_t i = 0; i < count; i++) {
+		const int16_t *w = row + lexical[i] * classes;
+		a += w[0];
+		b += w[1];
+		c += w[2];
+		d += w[3];
+	}
+	a *= value;
+	b *= value;
+	c *= value;
+	d *= value;
+	for (int32_t i = 0; i < dims; i++, weights += classes) {
+		int32_t x = in->embedding[i];
+		a += x * weights[0];
+		b += x * weights[1];
+		c += x * weights[2];
+		d += x * weights[3];
+	}
+	int32_t *logits = in->logits + first;
+	logits[0] = a;
+	logits[1] = b;
+	logits[2] = c;
+	logits[3] = d;
+}
+
+static void one_sum(const rv_intents *in, int32_t class)
+{
+	int32_t sum = 0, dims = in->embedder->dims;
+	for (int32_t i = 0; i < in->lexical_count; i++)
+		sum += in->weights[(dims + in->lexical[i]) * in->classes + class];
+	sum *= in->lexical_value;
+	for (int32_t i = 0; i < dims; i++)
+		sum += in->embedding[i] * in->weights[i * in->classes + class];
+	in->logits[class] = sum;
+}
+
 /* exp(logit - best), Q30. */
 static uint32_t power(int32_t best, int32_t logit)
 {
@@ -84,22 +127,11 @@ static uint32_t power(int32_t best, int32_t logit)
 
 int32_t rv_intents_score(rv_intents *in, int32_t *confidence)
 {
-	int32_t classes = in->classes, dims = in->embedder->dims, *logits = in->logits, best = 0;
-	memset(logits, 0, (size_t)classes * 4);
-	for (int32_t i = 0; i < in->lexical_count; i++) {
-		const int16_t *row = in->weights + (int64_t)(dims + in->lexical[i]) * classes;
-		for (int32_t c = 0; c < classes; c++)
-			logits[c] += row[c];
-	}
-	for (int32_t c = 0; c < classes; c++)
-		logits[c] *= in->lexical_value;
-	for (int32_t d = 0; d < dims; d++) {
-		const int16_t *row = in->weights + (int64_t)d * classes;
-		int32_t x = in->embedding[d];
-		if (x)
-			for (int32_t c = 0; c < classes; c++)
-				logits[c] += x * row[c];
-	}
+	int32_t classes = in->classes, *logits = in->logits, best = 0, first = 0;
+	for (; first + 4 <= classes; first += 4)
+		four_sums(in, first);
+	for (; first < classes; first++)
+		one_sum(in, first);
 	/* Values in 1/256, weights in Q12: Q16 is a sixteenth. */
 	for (int32_t c = 0; c < classes; c++) {
 		logits[c] = rv_saturate(((int64_t)logits[c] * VALUE_NUMERATOR) >> 4);

@@ -16,6 +16,8 @@ static uint32_t u32(const uint8_t *p)
 enum rv_embedder_status rv_embedder_init(rv_embedder *embedder, const uint8_t *file, uint32_t size)
 {
 	static const uint8_t zeros[16];
+	if ((uintptr_t)file & 3)
+		return RV_EMBEDDER_ALIGNMENT;
 	if (size < RV_EMBEDDER_HEADER || memcmp(file, "RVEM", 4) != 0)
 		return RV_EMBEDDER_NO_FILE;
 	if (file[4] != 1)
@@ -38,6 +40,7 @@ const char *rv_embedder_message(enum rv_embedder_status status)
 	static const char *const messages[] = {
 		"the file is good", "these bytes are no embedder: they don't begin with RVEM", "this version of embedders is unknown; take a newer firmware",
 		"the header has sizes that no embedder has", "the file is longer or shorter than its header says; copy it again", "the checksum is wrong: the file is damaged, copy it again",
+		"the file does not begin at a multiple of 4 bytes",
 	};
 	return messages[status];
 }
@@ -65,7 +68,8 @@ static void add(accumulator *a, const uint8_t *row)
 {
 	for (int32_t i = 0; i < a->half / 4; i++) {
 		uint32_t w;
-		memcpy(&w, row + 4 * i, 4);
+		/* Without a promise rv32 would read bytes. */
+		memcpy(&w, __builtin_assume_aligned(row + 4 * i, 4), 4);
 		a->low[i] += w & 0x0F0F0F0Fu;
 		a->high[i] += w >> 4 & 0x0F0F0F0Fu;
 	}

@@ -35,7 +35,7 @@ describe("ruvector: embedding", () => {
 			expect(codeOf(() => new TextEmbedder(memoryOf(bad)))).to.equal("EMBEDDER_FILE");
 		for (const bad of [undefined, null, {}, [], "file", new ArrayBuffer(64), new Uint8Array(64)])
 			expect(() => new EmbedderKernel(bad as never, 0, 64)).to.throw(TypeError);
-		for (const [offset, count] of [[-1, 10], [0, good.length + 1], [good.length + 1, 0], [1, -1]])
+		for (const [offset, count] of [[-1, 10], [0, good.length + 1], [good.length + 1, 0], [1, -1], [1, good.length - 1]])
 			expect(() => new EmbedderKernel(memoryOf(good), offset!, count!)).to.throw(RangeError);
 	});
 	it("refuses damaged files, whatever byte is wrong", () => {
