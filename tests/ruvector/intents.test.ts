@@ -79,17 +79,37 @@ describe("ruvector: intents", () => {
 			expect(right).to.be.above(Math.trunc(fresh.length * (buckets ? 9 : 7) / 10));
 		}
 	}).timeout(60000);
-	it("learns the same from the same, and its weights can be moved", () => {
-		const examples = sentences(seeded("examples", 4), 60), make = (): IntentClassifier => new IntentClassifier(NAMES, { embedder: embedder() });
+	it("learns the same from the same, and saves and loads it", () => {
+		const examples = sentences(seeded("examples", 4), 60), make = (): IntentClassifier => new IntentClassifier(NAMES, { embedder: embedder(), buckets: 128 });
 		const one = make(), other = make(), third = make();
 		one.train(examples, { passes: 2 });
 		other.train(examples, { passes: 2 });
-		expect(one.weights.join(",")).to.equal(other.weights.join(","));
-		third.weights.set(one.weights);
+		expect(one.save().join(",")).to.equal(other.save().join(","));
+		one.threshold = other.threshold = 12345;
+		third.load(one.save());
+		expect(third.threshold).to.equal(12345);
 		for (const { text } of examples)
 			expect(third.classify(text)).to.deep.equal(one.classify(text));
 		other.train(examples, { passes: 2, seed: 9 });
-		expect(one.weights.join(",")).to.not.equal(other.weights.join(","));
+		expect(one.save().join(",")).to.not.equal(other.save().join(","));
+	});
+	it("refuses damaged and strange bytes without a change", () => {
+		const make = (names = NAMES, buckets = 64): IntentClassifier => new IntentClassifier(names, { embedder: embedder(), buckets });
+		const random = seeded("damage", 12), one = make(), other = make();
+		one.train(sentences(random, 40), { passes: 1 });
+		const saved = one.save(), before = other.save().join(",");
+		for (const bad of [undefined, null, "bytes", [], saved.slice(1), new Uint8Array(saved.length)])
+			expect(codeOf(() => other.load(bad as never))).to.equal("INTENT_FILE");
+		expect(codeOf(() => make(NAMES, 96).load(saved))).to.equal("INTENT_FILE");
+		expect(codeOf(() => make(["light", "weather", "music"]).load(saved))).to.equal("INTENT_FILE");
+		for (let i = 0; i < rounds(1000); i++) {
+			const damaged = saved.slice(), at = random.below(saved.length);
+			damaged[at] = damaged[at]! ^ 1 << random.below(8);
+			// Any threshold may have been saved.
+			if (at !== 4 && at !== 5 && codeOf(() => other.load(damaged)) !== "INTENT_FILE")
+				throw new Error(`another byte ${at} passed`);
+		}
+		expect(other.save().join(",")).to.equal(before);
 	});
 	it("knows what it does not know, when told", () => {
 		const random = seeded("scope", 5), classifier = new IntentClassifier(NAMES, { embedder: embedder() });

@@ -9,6 +9,7 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Memory } from "ruvllm-esp32/platform/kernels";
 import { intentBytes, IntentKernel, type Text } from "ruvllm-esp32/platform/text";
 import { checkText, defaultEmbedder, type TextEmbedder } from "ruvllm-esp32/ruvector/embedding/text-embedder";
+import { packIntents, unpackIntents } from "ruvllm-esp32/ruvector/intents/intent-file";
 
 export interface IntentClassifierOptions {
 	/** The embedder that comes with the library, by default. */
@@ -61,11 +62,6 @@ export class IntentClassifier {
 		this.#weights = new Int16Array(memory as never, 0, (embedder.dims + buckets) * intents.length);
 	}
 
-	/** The weights, as they lie in memory: to be kept in flash, and set again into a classifier of the same intents and options. */
-	get weights(): Int16Array {
-		return this.#weights;
-	}
-
 	/** Allocates its answer only. Cost: docs/embedding.md. @throws RuvllmError TEXT */
 	classify(text: Text): IntentAnswer {
 		checkText(text);
@@ -116,6 +112,16 @@ export class IntentClassifier {
 					right++;
 		}
 		return right;
+	}
+
+	/** Weights and threshold, to be kept in flash: 20 bytes and two for each weight. */
+	save(): Uint8Array {
+		return packIntents(this.#weights, this.intents, this.threshold);
+	}
+
+	/** @throws RuvllmError INTENT_FILE for bytes that are of other intents or sizes, or damaged; then nothing changes */
+	load(bytes: Uint8Array): void {
+		this.threshold = unpackIntents(bytes, this.#weights, this.intents);
 	}
 
 	/**
