@@ -1,10 +1,13 @@
 import { expect } from "chai";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { Memory } from "ruvllm-esp32/platform/kernels";
+import { host } from "ruvllm-esp32/platform/runtime";
 import { intentBytes, IntentKernel } from "ruvllm-esp32/platform/text";
 import { TextEmbedder } from "ruvllm-esp32/ruvector/embedding/text-embedder";
 import { IntentClassifier, type IntentExample } from "ruvllm-esp32/ruvector/intents/intent-classifier";
-import { rounds } from "../support/arguments";
+import { hash, spread } from "ruvllm-esp32/ruvector/text/hash";
+import { bytesOf, itWith, rounds } from "../support/arguments";
 import { type Random, seeded } from "../support/random";
 import { smallEmbedder } from "../support/small-embedder";
 
@@ -122,6 +125,17 @@ describe("ruvector: intents", () => {
 		expect(likeliest).to.equal("light");
 		expect(intent === "light" || confidence < threshold).to.equal(true);
 	});
+	// Learning nine thousand sentences is no work for an emulated board.
+	if (host !== "riscv")
+		itWith(["words", "shared"], "hwu64: 64 intents, a tenth of the sentences is asked (seed 1)", (path, shared) => {
+			const rows = decodeUtf8(bytesOf(`${shared}/hwu64/train.tsv`)).trimEnd().split("\n").slice(1).map((line) => line.split("\t"));
+			const examples = rows.map((row) => ({ intent: row[2]!, text: row[3]! })), aside = ({ text }: IntentExample): boolean => spread(hash(text) ^ 1) < 429496730;
+			const classifier = new IntentClassifier([...new Set(examples.map(({ intent }) => intent))], { embedder: new TextEmbedder(bytesOf(path).buffer as never) });
+			classifier.train(examples.filter((example) => !aside(example)));
+			const asked = examples.filter(aside), right = asked.filter(({ text, intent }) => classifier.classify(text).likeliest === intent).length;
+			expect(asked.length).to.be.above(900);
+			expect(right * 100).to.be.above(asked.length * 85);
+		});
 	it("stands whatever a script writes into its memory", () => {
 		const random = seeded("scribble", 6), { kernel } = embedder(), memory = new Memory(intentBytes(32, 5, 96)), view = new Uint8Array(memory as never);
 		const intents = new IntentKernel(kernel, memory, 5, 96);

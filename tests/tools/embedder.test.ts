@@ -5,7 +5,6 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-
 import { hash, nGrams, spread } from "ruvllm-esp32/ruvector/text/hash";
 import { stem } from "ruvllm-esp32/ruvector/text/stem";
 import { words } from "ruvllm-esp32/ruvector/text/words";
