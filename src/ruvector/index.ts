@@ -16,3 +16,8 @@ export * from "ruvllm-esp32/ruvector/text/log-store";
 export * from "ruvllm-esp32/ruvector/voice/voice-disambiguator";
 export * from "ruvllm-esp32/ruvector/voice/actions";
 export type { Evidence, HomeDescription, Resolution, VoiceAction, VoiceContext, VoiceRequest } from "ruvllm-esp32/ruvector/voice/types";
+export { embedText, EMBEDDING_ONE, similarity, TextEmbedder } from "ruvllm-esp32/ruvector/embedding/text-embedder";
+export { IntentClassifier } from "ruvllm-esp32/ruvector/intents/intent-classifier";
+export { hash, nGrams, spread } from "ruvllm-esp32/ruvector/text/hash";
+export { stem } from "ruvllm-esp32/ruvector/text/stem";
+export { words } from "ruvllm-esp32/ruvector/text/words";

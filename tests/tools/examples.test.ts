@@ -14,6 +14,7 @@ describe("examples", () => {
 		["home-commands", /"intent":"HassSetVolumeRelative","name":"Old Radio","volume_step":"up"/],
 		["rag-smart-home", /(2[01]) of 21 questions answered by the right sentence, 6 of 6 foreign ones refused/], ["space-probe-rag", /1[01] of 11 faults met by the right action, 0 false alarms in 915/],
 		["voice-disambiguation", /12 of 12 right, 1 asked back; 1 questions in 5 evenings/],
+		["intents", /none of them +how many moons/],
 	] as const)
 		it(`${name} shows what it is for`, () => {
 			expect(run(`examples/${name}`)).to.match(shows);

@@ -19,6 +19,7 @@ export async function hostArguments(): Promise<string[]> {
 	const model = join(packageRoot, "models", "stories.ruvm");
 	if (existsSync(model))
 		args.push(`model=${model}`);
+	args.push(`words=${join(packageRoot, "models", "words.rvem")}`);
 	const shared = sharedData();
 	if (shared)
 		args.push(`shared=${shared}`, `stories260k=${referenceModel(shared)}`);

@@ -55,7 +55,7 @@ async function flash(): Promise<{ assets: Map<string, Uint8Array>; args: string[
 					assets.set(`shared/${file}`, readFileSync(join(value, file)));
 			return "shared=shared";
 		}
-		if (value.endsWith(".ruvm")) {
+		if (/\.(ruvm|rvem)$/.test(value)) {
 			assets.set(basename(value), readFileSync(value));
 			return `${key}=${basename(value)}`;
 		}
