@@ -43,7 +43,7 @@ export function addSuite(bench: Command, suite: string, description: string): vo
 		.option("--json", "print JSON")
 		.action(async (name: string | undefined, _: unknown, command: Command) => {
 			// bench has options of the same names, and commander gives them to the first that knows them.
-			const options = command.optsWithGlobals<{ data: string; json?: boolean }>();
+			const options = command.optsWithGlobals<{ data: string; json?: boolean; format: string }>();
 			const names = namesOf(suite);
 			if (name !== undefined && !names.includes(name))
 				throw new BuildError(`there is no bench "${name}"; choose one of ${names.join(", ")}`);
@@ -58,7 +58,7 @@ export function addSuite(bench: Command, suite: string, description: string): vo
 				bench: one.bench, figure: one.figure, value: `${one.value}${one.unit ? ` ${one.unit}` : ""}`, tier: one.tier,
 				limit: one.limit === undefined ? "" : `${one.atLeast ? "at least" : "at most"} ${one.limit}`,
 				met: one.limit === undefined ? "" : (one.atLeast ? one.value >= one.limit : one.value <= one.limit) ? "yes" : "NO",
-			})), "text"));
+			})), options.format));
 		});
 }
 
