@@ -1,0 +1,248 @@
+/* See anomaly.h. */
+#include "anomaly.h"
+
+enum { WARM = 32, FOLLOW = 4096, THRESHOLD = 24576 };
+
+static uint64_t magnitude(int64_t x)
+{
+	return x < 0 ? 0u - (uint64_t)x : (uint64_t)x;
+}
+
+/* 16 log2(x), linear between powers; x > 0. */
+static int32_t log16(uint64_t x)
+{
+	int32_t top = 63 - __builtin_clzll(x);
+	return top * 16 + (int32_t)(top >= 4 ? (x >> (top - 4)) & 15 : (x << (4 - top)) & 15);
+}
+
+/* 16 log2(a / b), 0 where a <= b. */
+static int32_t ratio16(uint64_t a, uint64_t b)
+{
+	return a <= b ? 0 : log16(a) - log16(b ? b : 1);
+}
+
+/* mean += (x - mean) / n */
+static void follow(int64_t *mean, int64_t x, int32_t n)
+{
+	*mean += (x - *mean) / n;
+}
+
+/* Deviation that no channel falls below: half a unit, so that constants don't divide by nothing. */
+static uint64_t deviation_of(const rv_anomaly_channel *c)
+{
+	return c->deviation > 32768 ? (uint64_t)c->deviation : 32768;
+}
+
+static uint64_t step_of(const rv_anomaly_channel *c)
+{
+	return c->step > 32768 ? (uint64_t)c->step : 32768;
+}
+
+static int8_t *ring_of(rv_anomaly *a)
+{
+	return (int8_t *)(a + 1);
+}
+
+static int8_t *patterns_of(rv_anomaly *a)
+{
+	return ring_of(a) + a->channels * a->taps * a->stride;
+}
+
+static uint16_t *uses_of(rv_anomaly *a)
+{
+	int32_t bytes = a->channels * a->taps * (a->stride + a->patterns);
+	return (uint16_t *)(ring_of(a) + ((bytes + 1) & ~1));
+}
+
+uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
+{
+	if (channels < 1 || channels > RV_ANOMALY_CHANNELS || taps < 1 || taps > RV_ANOMALY_DIMS / channels || stride < 1
+		|| stride > RV_ANOMALY_RING / (channels * taps) || patterns < 2 || patterns > RV_ANOMALY_PATTERNS)
+		return 0;
+	uint32_t bytes = (uint32_t)(channels * taps * (stride + patterns));
+	return (uint32_t)sizeof(rv_anomaly) + ((bytes + 1) & ~1u) + 2 * (uint32_t)patterns;
+}
+
+void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
+{
+	a->channels = channels;
+	a->taps = taps;
+	a->stride = stride;
+	a->patterns = patterns;
+	a->threshold = THRESHOLD;
+	a->channel = -1;
+}
+
+/* (x - mean) / deviation in steps of 1/16 up to 4 deviations, coarser beyond: an int8. */
+static int8_t quantise(const rv_anomaly_channel *c, int64_t x)
+{
+	int64_t off = x - c->mean;
+	uint64_t d = deviation_of(c), q = (magnitude(off) * 8) / d;
+	if (q > 64)
+		q = 64 + (q - 64) / 4;
+	if (q > 127)
+		q = 127;
+	return (int8_t)(off < 0 ? -(int32_t)q : (int32_t)q);
+}
+
+/* Channel's statistics take in x; gives how surprising its level and step are, Q4 bits. */
+static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
+{
+	int64_t wide = (int64_t)x * 65536, before = c->seen ? (int64_t)c->last * 65536 : wide;
+	uint64_t off = magnitude(wide - c->mean), step = magnitude(wide - before);
+	int32_t surprise = 0;
+	if (c->seen >= WARM) {
+		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
+		surprise = level + jump;
+	}
+	int32_t n = c->seen < FOLLOW ? c->seen + 1 : FOLLOW;
+	if (!learning && n < FOLLOW / 4)
+		n = FOLLOW / 4;
+	/* An outlier counts for eight deviations at most. */
+	int64_t bound = c->seen >= WARM ? (int64_t)(8 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
+	int64_t held = c->seen == 0 ? wide : c->mean + (d > bound ? bound : d < -bound ? -bound : d);
+	follow(&c->mean, held, n);
+	follow(&c->deviation, (int64_t)magnitude(held - c->mean), n);
+	follow(&c->step, (int64_t)(c->seen >= WARM && step > 8 * step_of(c) ? 8 * step_of(c) : step), n);
+	if (c->seen == 0)
+		c->fast = c->slow = wide;
+	c->fast += (wide - c->fast) / 8;
+	c->slow += (wide - c->slow) / 128;
+	c->activity += ((int64_t)step - c->activity) / 16;
+	c->run = c->seen && x == c->last ? c->run + (c->run < 0x7fffffff) : 0;
+	if ((learning || c->seen < WARM * 4) && c->run > c->longestRun)
+		c->longestRun = c->run;
+	c->last = x;
+	c->seen += c->seen < 0x3fffffff;
+	return surprise;
+}
+
+/* Surprise of the window: min over patterns of distance + log2(total / uses), Q4 bits. The winner, or the rarest, learns. */
+static int32_t match(rv_anomaly *a, const int8_t *v)
+{
+	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, rarest = 0;
+	int8_t *patterns = patterns_of(a);
+	uint16_t *uses = uses_of(a);
+	int32_t whole = log16((uint64_t)a->total + 1);
+	for (int32_t p = 0; p < a->used; p++) {
+		const int8_t *w = patterns + p * dims;
+		int32_t cost = (whole - log16((uint64_t)uses[p] + 1)) * dims / 4;
+		for (int32_t i = 0; i < dims && cost < best; i++) {
+			int32_t d = v[i] - w[i];
+			cost += d < 0 ? -d : d;
+		}
+		if (cost < best) {
+			best = cost;
+			winner = p;
+		}
+		if (uses[p] < uses[rarest])
+			rarest = p;
+	}
+	int32_t distance = 0;
+	if (winner >= 0)
+		for (int32_t i = 0; i < dims; i++) {
+			int32_t d = v[i] - patterns[winner * dims + i];
+			distance += d < 0 ? -d : d;
+		}
+	if (winner < 0 || distance > 4 * dims) {
+		int32_t p = a->used < a->patterns ? a->used++ : rarest;
+		for (int32_t i = 0; i < dims; i++)
+			patterns[p * dims + i] = v[i];
+		if (winner >= 0)
+			a->total -= p == rarest && a->used == a->patterns ? uses[p] : 0;
+		uses[p] = 1;
+	}
+	else {
+		int8_t *w = patterns + winner * dims;
+		for (int32_t i = 0; i < dims; i++)
+			w[i] = (int8_t)(w[i] + (v[i] - w[i]) / 4);
+		uses[winner]++;
+		if (uses[winner] == 0xffff) {
+			a->total = 0;
+			for (int32_t p = 0; p < a->used; p++)
+				a->total += uses[p] = (uint16_t)((uses[p] + 1) / 2);
+		}
+	}
+	a->total++;
+	return winner < 0 ? 0 : best / dims;
+}
+
+/* What happened to channel c, the strongest sign first. */
+static int32_t kind_of(const rv_anomaly_channel *c, int32_t surprising)
+{
+	uint64_t d = deviation_of(c);
+	if (c->seen < WARM)
+		return RV_NORMAL;
+	if (c->longestRun < 16 && c->run >= 4 * c->longestRun + 16)
+		return RV_FROZEN;
+	if (magnitude(c->fast - c->mean) > 5 * d)
+		return magnitude(c->slow - c->mean) > 2 * d && magnitude(c->fast - c->slow) < 2 * d ? RV_DRIFT : RV_LEVEL_SHIFT;
+	if (magnitude(c->slow - c->mean) > 2 * d)
+		return RV_DRIFT;
+	return surprising > 5 * 16 ? RV_SPIKE : RV_NORMAL;
+}
+
+void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
+{
+	int8_t v[RV_ANOMALY_DIMS], *ring = ring_of(a);
+	int32_t rows = a->taps * a->stride, n = 0, own = 0, kind = RV_NORMAL, which = 0;
+	int64_t furthest = -1;
+	for (int32_t k = 0; k < a->channels; k++) {
+		rv_anomaly_channel *c = a->channel_ + k;
+		int32_t surprise = 0;
+		int64_t expected = c->mean;
+		if (sample[k] != RV_ANOMALY_MISSING)
+			surprise = observe(c, sample[k], learning);
+		int64_t x = (int64_t)c->last * 65536;
+		ring[a->at * a->channels + k] = c->seen ? quantise(c, x) : 0;
+		int32_t one = sample[k] == RV_ANOMALY_MISSING ? RV_NORMAL : kind_of(c, surprise);
+		int64_t weight = surprise + (one ? 1024 : 0);
+		own = surprise > own ? surprise : own;
+		if (weight > furthest) {
+			furthest = weight;
+			which = k;
+			kind = one;
+			a->expected = (int32_t)(expected >> 16);
+			int64_t off = (int64_t)c->last - a->expected;
+			a->deviation = off > INT32_MAX ? INT32_MAX : off < -INT32_MAX ? -INT32_MAX : (int32_t)off;
+		}
+	}
+	for (int32_t t = 0, row = a->at; t < a->taps; t++) {
+		for (int32_t k = 0; k < a->channels; k++)
+			v[n++] = ring[row * a->channels + k];
+		row = row >= a->stride ? row - a->stride : row - a->stride + rows;
+	}
+	a->at = a->at + 1 == rows ? 0 : a->at + 1;
+	a->samples += a->samples < 0x3fffffff;
+	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, v) + own;
+	a->surprise = surprise;
+	/* z = (surprise - mean) / deviation, Q8 */
+	int64_t wide = (int64_t)surprise * 65536, off = wide - a->surpriseMean;
+	int64_t z = off > 0 && a->surpriseDeviation > 0 ? (off * 256) / (a->surpriseDeviation + 65536) : 0;
+	int32_t rate = a->samples < 1024 ? a->samples : 1024;
+	follow(&a->surpriseMean, wide, rate);
+	follow(&a->surpriseDeviation, off < 0 ? -off : off, rate);
+	int32_t peak = z > 65535 ? 65535 : (int32_t)z;
+	a->hold -= a->hold / 1024 + (a->hold > 0);
+	/* What is no more than a late echo of an alarm counts for a quarter. */
+	a->score = peak * 16 > 65535 ? 65535 : peak * 16;
+	if (peak <= a->hold)
+		a->score /= 4;
+	else
+		a->hold = peak;
+	a->anomalous = !learning && a->samples > 4 * WARM && (a->score >= a->threshold || (kind != RV_NORMAL && kind != RV_SPIKE));
+	a->kind = !a->anomalous ? RV_NORMAL : kind ? kind : RV_COLLECTIVE;
+	a->channel = a->anomalous ? which : -1;
+}
+
+void rv_anomaly_signature(const rv_anomaly *a, int8_t *out)
+{
+	for (int32_t k = 0; k < a->channels; k++) {
+		const rv_anomaly_channel *c = a->channel_ + k;
+		int32_t level = ratio16(2 * magnitude(c->fast - c->mean), deviation_of(c));
+		int32_t activity = ratio16((uint64_t)c->activity, step_of(c));
+		level = level > 127 ? 127 : level;
+		out[2 * k] = (int8_t)(c->fast < c->mean ? -level : level);
+		out[2 * k + 1] = (int8_t)(activity > 127 ? 127 : activity);
+	}
+}
