@@ -1,7 +1,18 @@
 /* See anomaly.h. */
 #include "anomaly.h"
 
-enum { WARM = 32, FOLLOW = 4096, THRESHOLD = 24576 };
+enum { WARM = 32, FOLLOW = 4096, THRESHOLD = 45000 };
+#ifndef HOLD
+#define HOLD 1024
+#endif
+#ifndef EXCESS
+#define EXCESS 512
+#endif
+#ifndef WL
+#define WL 1
+#define WJ 1
+#define WP 1
+#endif
 
 static uint64_t magnitude(int64_t x)
 {
@@ -73,6 +84,28 @@ void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stri
 	a->channel = -1;
 }
 
+static int32_t within(int64_t x, int64_t low, int64_t high)
+{
+	return x >= low && x <= high;
+}
+
+int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
+{
+	const int64_t far = (int64_t)1 << 48, count = 0x3fffffff;
+	if (a->channels != channels || a->taps != taps || a->stride != stride || a->patterns != patterns
+		|| !within(a->samples, 0, count) || !within(a->used, 0, patterns) || !within(a->total, 0, count)
+		|| !within(a->at, 0, taps * stride - 1) || !within(a->hold, 0, 65535) || !within(a->counted, 0, count) || !within(a->threshold, 0, 65535))
+		return 0;
+	for (int32_t k = 0; k < channels; k++) {
+		const rv_anomaly_channel *c = a->channel_ + k;
+		if (!within(c->mean, -far, far) || !within(c->deviation, 0, far) || !within(c->step, 0, far) || !within(c->fast, -far, far)
+			|| !within(c->slow, -far, far) || !within(c->activity, 0, far) || !within(c->run, 0, 0x7fffffff)
+			|| !within(c->longestRun, 0, 0x7fffffff) || !within(c->seen, 0, count))
+			return 0;
+	}
+	return 1;
+}
+
 /* (x - mean) / deviation in steps of 1/16 up to 4 deviations, coarser beyond: an int8. */
 static int8_t quantise(const rv_anomaly_channel *c, int64_t x)
 {
@@ -93,7 +126,7 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	int32_t surprise = 0;
 	if (c->seen >= WARM) {
 		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
-		surprise = level + jump;
+		surprise = level * WL + jump * WJ;
 	}
 	int32_t n = c->seen < FOLLOW ? c->seen + 1 : FOLLOW;
 	if (!learning && n < FOLLOW / 4)
@@ -163,8 +196,35 @@ static int32_t match(rv_anomaly *a, const int8_t *v)
 				a->total += uses[p] = (uint16_t)((uses[p] + 1) / 2);
 		}
 	}
-	a->total++;
+	a->total = a->total < 0 ? 0 : a->total < 0x3fffffff ? a->total + 1 : a->total;
 	return winner < 0 ? 0 : best / dims;
+}
+
+/* -log2 of the share of earlier surprises that were as high, Q12; a new highest one adds its excess. */
+static int32_t rank(rv_anomaly *a, int32_t surprise)
+{
+	int32_t bin = surprise / 4 < RV_ANOMALY_BINS ? surprise / 4 : RV_ANOMALY_BINS - 1, tail = 0, top = RV_ANOMALY_BINS - 1;
+	while (top > bin && !a->histogram[top])
+		top--;
+	for (int32_t i = bin; i < RV_ANOMALY_BINS; i++)
+		tail += a->histogram[i];
+	int32_t result = (log16((uint64_t)a->counted + 1) - log16((uint64_t)tail + 1)) * 256;
+	if (!tail) {
+		int32_t below = bin;
+		while (below > 0 && !a->histogram[below])
+			below--;
+		result += (bin - below) * EXCESS;
+	}
+	if (a->samples >= WARM) {
+		a->histogram[bin]++;
+		a->counted++;
+	}
+	if (a->counted >= 8192) {
+		a->counted = 0;
+		for (int32_t i = 0; i < RV_ANOMALY_BINS; i++)
+			a->counted += a->histogram[i] = (uint16_t)((a->histogram[i] + 1) / 2);
+	}
+	return result;
 }
 
 /* What happened to channel c, the strongest sign first. */
@@ -214,25 +274,21 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 	}
 	a->at = a->at + 1 == rows ? 0 : a->at + 1;
 	a->samples += a->samples < 0x3fffffff;
-	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, v) + own;
+	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, v) * WP + own;
 	a->surprise = surprise;
-	/* z = (surprise - mean) / deviation, Q8 */
-	int64_t wide = (int64_t)surprise * 65536, off = wide - a->surpriseMean;
-	int64_t z = off > 0 && a->surpriseDeviation > 0 ? (off * 256) / (a->surpriseDeviation + 65536) : 0;
-	int32_t rate = a->samples < 1024 ? a->samples : 1024;
-	follow(&a->surpriseMean, wide, rate);
-	follow(&a->surpriseDeviation, off < 0 ? -off : off, rate);
-	int32_t peak = z > 65535 ? 65535 : (int32_t)z;
-	a->hold -= a->hold / 1024 + (a->hold > 0);
+	int32_t peak = rank(a, surprise);
+	a->score = peak > 65535 ? 65535 : peak;
+	a->hold -= a->hold / HOLD;
 	/* What is no more than a late echo of an alarm counts for a quarter. */
-	a->score = peak * 16 > 65535 ? 65535 : peak * 16;
-	if (peak <= a->hold)
+	if (a->score <= a->hold)
 		a->score /= 4;
 	else
-		a->hold = peak;
+		a->hold = a->score;
 	a->anomalous = !learning && a->samples > 4 * WARM && (a->score >= a->threshold || (kind != RV_NORMAL && kind != RV_SPIKE));
 	a->kind = !a->anomalous ? RV_NORMAL : kind ? kind : RV_COLLECTIVE;
 	a->channel = a->anomalous ? which : -1;
+	/* Each alarm by score raises the bar for a while. */
+	a->threshold += a->anomalous && a->score >= a->threshold ? (65535 - a->threshold) / 16 : -((a->threshold - THRESHOLD) / 512);
 }
 
 void rv_anomaly_signature(const rv_anomaly *a, int8_t *out)

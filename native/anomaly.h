@@ -1,7 +1,8 @@
 /*
  * Streaming anomaly detection in integers: prototypes of the last samples (a codebook learned online, as fuzzy ART does:
  * Carpenter, Grossberg and Rosen 1991), whose distance and rarity give a surprise in bits; and beside it each channel's own
- * level, step and standstill. Surprise becomes a score against its own running mean and deviation (Ahmad et al. 2017).
+ * level, step and standstill. Surprise becomes a score by its rank among
+ * those that came before (a conformal p-value: Burnaev and Ishimtsev 2016), on a log scale (Ahmad et al. 2017).
  */
 #ifndef RV_ANOMALY_H
 #define RV_ANOMALY_H
@@ -10,6 +11,7 @@
 
 enum {
 	RV_ANOMALY_CHANNELS = 16, RV_ANOMALY_DIMS = 32, RV_ANOMALY_RING = 1024, RV_ANOMALY_PATTERNS = 1024,
+	RV_ANOMALY_BINS = 128, /* of a quarter of a bit */
 	RV_ANOMALY_MISSING = INT32_MIN /* a sample that is not there: the channel stays as it was */
 };
 
@@ -27,9 +29,9 @@ typedef struct {
 typedef struct {
 	int32_t channels, taps, stride, patterns; /* channels * taps at most RV_ANOMALY_DIMS; taps * stride * channels at most the ring */
 	int32_t samples, used, total, at;         /* at: row of the ring that is written next */
-	int64_t surpriseMean, surpriseDeviation;  /* Q16 of Q4 bits */
-	int32_t hold, padding;
+	int32_t hold, counted;
 	int32_t score, threshold, anomalous, kind, channel, deviation, expected, surprise;
+	uint16_t histogram[RV_ANOMALY_BINS];      /* how often each surprise came, of the last few thousand */
 	rv_anomaly_channel channel_[RV_ANOMALY_CHANNELS];
 } rv_anomaly;
 
@@ -38,6 +40,9 @@ uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t
 
 /* Starts anew in `size` zeroed bytes. */
 void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns);
+
+/* Whether the state is one of these sizes and safe to step from, whatever wrote it. */
+int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns);
 
 /* Takes in one sample of every channel; fills score to surprise. While learning nothing is anomalous. */
 void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning);
