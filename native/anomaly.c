@@ -1,7 +1,7 @@
 /* See anomaly.h. */
 #include "anomaly.h"
 
-enum { WARM = 32, FOLLOW = 4096, THRESHOLD = 45000 };
+enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000 };
 #ifndef HOLD
 #define HOLD 1024
 #endif
@@ -26,16 +26,23 @@ static int32_t log16(uint64_t x)
 	return top * 16 + (int32_t)(top >= 4 ? (x >> (top - 4)) & 15 : (x << (4 - top)) & 15);
 }
 
+/* The same of 32 bits, cheaper where registers have no more. */
+static int32_t log16_short(uint32_t x)
+{
+	int32_t top = 31 - __builtin_clz(x);
+	return top * 16 + (int32_t)((top >= 4 ? x >> (top - 4) : x << (4 - top)) & 15);
+}
+
 /* 16 log2(a / b), 0 where a <= b. */
 static int32_t ratio16(uint64_t a, uint64_t b)
 {
 	return a <= b ? 0 : log16(a) - log16(b ? b : 1);
 }
 
-/* mean += (x - mean) / n */
-static void follow(int64_t *mean, int64_t x, int32_t n)
+/* mean += (x - mean) / 2^shift: divisions of 64 bits would be most of a step's cost on chips of 32. */
+static void follow(int64_t *mean, int64_t x, int32_t shift)
 {
-	*mean += (x - *mean) / n;
+	*mean += (x - *mean) >> shift;
 }
 
 /* Deviation that no channel falls below: half a unit, so that constants don't divide by nothing. */
@@ -110,7 +117,14 @@ int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, in
 static int8_t quantise(const rv_anomaly_channel *c, int64_t x)
 {
 	int64_t off = x - c->mean;
-	uint64_t d = deviation_of(c), q = (magnitude(off) * 8) / d;
+	uint64_t d = deviation_of(c), far = magnitude(off);
+	/* Both to 27 bits at most, which a division of 32 bits takes. */
+	int32_t shift = 64 - 24 - __builtin_clzll(d);
+	if (shift > 0) {
+		d >>= shift;
+		far >>= shift;
+	}
+	uint32_t q = far >= ((uint64_t)1 << 28) ? 127 * 16 : (uint32_t)far * 8 / (uint32_t)d;
 	if (q > 64)
 		q = 64 + (q - 64) / 4;
 	if (q > 127)
@@ -128,9 +142,9 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
 		surprise = level * WL + jump * WJ;
 	}
-	int32_t n = c->seen < FOLLOW ? c->seen + 1 : FOLLOW;
-	if (!learning && n < FOLLOW / 4)
-		n = FOLLOW / 4;
+	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
+	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 2)
+		n = FOLLOW_SHIFT - 2;
 	/* An outlier counts for eight deviations at most. */
 	int64_t bound = c->seen >= WARM ? (int64_t)(8 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
 	int64_t held = c->seen == 0 ? wide : c->mean + (d > bound ? bound : d < -bound ? -bound : d);
@@ -156,28 +170,31 @@ static int32_t match(rv_anomaly *a, const int8_t *v)
 	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, rarest = 0;
 	int8_t *patterns = patterns_of(a);
 	uint16_t *uses = uses_of(a);
-	int32_t whole = log16((uint64_t)a->total + 1);
+	int32_t whole = log16_short((uint32_t)a->total + 1), nearest = 0;
 	for (int32_t p = 0; p < a->used; p++) {
-		const int8_t *w = patterns + p * dims;
-		int32_t cost = (whole - log16((uint64_t)uses[p] + 1)) * dims / 4;
-		for (int32_t i = 0; i < dims && cost < best; i++) {
-			int32_t d = v[i] - w[i];
-			cost += d < 0 ? -d : d;
+		const int8_t *w = patterns + p * dims, *end = w + dims, *u = v;
+		int32_t d = 0;
+		/* Four values, then the look whether it can still win. */
+		while (end - w >= 4 && d < best) {
+			int32_t d0 = u[0] - w[0], d1 = u[1] - w[1], d2 = u[2] - w[2], d3 = u[3] - w[3];
+			d += (d0 < 0 ? -d0 : d0) + (d1 < 0 ? -d1 : d1) + (d2 < 0 ? -d2 : d2) + (d3 < 0 ? -d3 : d3);
+			w += 4;
+			u += 4;
 		}
-		if (cost < best) {
-			best = cost;
-			winner = p;
+		for (; w < end && d < best; w++, u++)
+			d += *u < *w ? *w - *u : *u - *w;
+		if (d < best) {
+			int32_t cost = d + (((whole - log16_short((uint32_t)uses[p] + 1)) * dims) >> 2);
+			if (cost < best) {
+				best = cost;
+				winner = p;
+				nearest = d;
+			}
 		}
 		if (uses[p] < uses[rarest])
 			rarest = p;
 	}
-	int32_t distance = 0;
-	if (winner >= 0)
-		for (int32_t i = 0; i < dims; i++) {
-			int32_t d = v[i] - patterns[winner * dims + i];
-			distance += d < 0 ? -d : d;
-		}
-	if (winner < 0 || distance > 4 * dims) {
+	if (winner < 0 || nearest > 4 * dims) {
 		int32_t p = a->used < a->patterns ? a->used++ : rarest;
 		for (int32_t i = 0; i < dims; i++)
 			patterns[p * dims + i] = v[i];
@@ -203,12 +220,10 @@ static int32_t match(rv_anomaly *a, const int8_t *v)
 /* -log2 of the share of earlier surprises that were as high, Q12; a new highest one adds its excess. */
 static int32_t rank(rv_anomaly *a, int32_t surprise)
 {
-	int32_t bin = surprise / 4 < RV_ANOMALY_BINS ? surprise / 4 : RV_ANOMALY_BINS - 1, tail = 0, top = RV_ANOMALY_BINS - 1;
-	while (top > bin && !a->histogram[top])
-		top--;
+	int32_t bin = surprise / 4 < RV_ANOMALY_BINS ? surprise / 4 : RV_ANOMALY_BINS - 1, tail = 0;
 	for (int32_t i = bin; i < RV_ANOMALY_BINS; i++)
 		tail += a->histogram[i];
-	int32_t result = (log16((uint64_t)a->counted + 1) - log16((uint64_t)tail + 1)) * 256;
+	int32_t result = (log16_short((uint32_t)a->counted + 1) - log16_short((uint32_t)tail + 1)) * 256;
 	if (!tail) {
 		int32_t below = bin;
 		while (below > 0 && !a->histogram[below])
