@@ -3,14 +3,18 @@
 
 enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000 };
 #ifndef HOLD
-#define HOLD 1024
+#define HOLD 2048
 #endif
 #ifndef EXCESS
 #define EXCESS 512
 #endif
 #ifndef WL
 #define WL 1
+#endif
+#ifndef WJ
 #define WJ 1
+#endif
+#ifndef WP
 #define WP 1
 #endif
 
@@ -250,6 +254,9 @@ static int32_t kind_of(const rv_anomaly_channel *c, int32_t surprising)
 		return RV_NORMAL;
 	if (c->longestRun < 16 && c->run >= 4 * c->longestRun + 16)
 		return RV_FROZEN;
+	/* The first sample of a step may be a spike: a shift is one that stays for some samples. */
+	if (surprising > 5 * 16 && magnitude((int64_t)c->last * 65536 - c->fast) > 4 * magnitude(c->fast - c->mean))
+		return RV_SPIKE;
 	if (magnitude(c->fast - c->mean) > 5 * d)
 		return magnitude(c->slow - c->mean) > 2 * d && magnitude(c->fast - c->slow) < 2 * d ? RV_DRIFT : RV_LEVEL_SHIFT;
 	if (magnitude(c->slow - c->mean) > 2 * d)

@@ -1,3 +1,4 @@
 /** Public entry of ruvector. */
 
-export { AnomalyDetector, type AnomalyKind, type AnomalyOptions, type Detection, MISSING } from "ruvllm-esp32/ruvector/anomaly/detector";
+export { type AnomalyKind, Detection } from "ruvllm-esp32/ruvector/anomaly/detection";
+export { AnomalyDetector, type AnomalyOptions, MISSING } from "ruvllm-esp32/ruvector/anomaly/detector";

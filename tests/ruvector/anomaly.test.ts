@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { AnomalyDetector, MISSING, type Detection } from "ruvllm-esp32/ruvector";
+import { AnomalyDetector, MISSING } from "ruvllm-esp32/ruvector";
 import { AnomalyStep, stateBytes } from "ruvllm-esp32/platform/anomaly";
 import { Memory } from "ruvllm-esp32/platform/kernels";
 import { memoryUse } from "ruvllm-esp32/platform/runtime";
@@ -31,11 +31,11 @@ function learned(draw: Random, samples = 600): AnomalyDetector {
 }
 
 /** Feeds up to `most` samples; the first alarm of that kind, or undefined. */
-function firstOf(detector: AnomalyDetector, kind: string, most: number, next: (i: number) => number[]): (Detection & { after: number }) | undefined {
+function firstOf(detector: AnomalyDetector, kind: string, most: number, next: (i: number) => number[]): { channel: number } | undefined {
 	for (let i = 0; i < most; i++) {
 		const found = detector.detect(next(i));
 		if (found.anomalous && found.kind === kind)
-			return { ...found, after: i };
+			return { channel: found.channel };
 	}
 	return undefined;
 }

@@ -8,45 +8,22 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { AnomalyStep, stateBytes } from "ruvllm-esp32/platform/anomaly";
 import { crc32, Memory } from "ruvllm-esp32/platform/kernels";
 import { AnomalyClasses } from "ruvllm-esp32/ruvector/anomaly/classes";
+import { Detection } from "ruvllm-esp32/ruvector/anomaly/detection";
 
 export interface AnomalyOptions {
 	/** Values of a sample, 1 to 16. */
 	channels: number;
 	/** Remembered windows, 2 to 1024; 128 by default. */
 	patterns?: number;
-	/** Samples of a window, with channels * taps at most 32; 16 / channels by default, 1 to 4. */
+	/** Samples of a window, with channels * taps at most 32; 8 / channels by default, 1 to 4. */
 	taps?: number;
 	/** Samples from one tap to the next; 1 by default. channels * taps * stride is at most 1024. */
 	stride?: number;
 }
 
-export type AnomalyKind = "spike" | "drift" | "levelShift" | "frozen" | "collective";
-
-/** What a step found; one object, written anew by each step. */
-export interface Detection {
-	/** Rarity among what came before: -log2 of the share of samples as surprising, Q12; 0 to 65535. */
-	score: number;
-	/** The score of an alarm; each alarm raises it for a while. */
-	threshold: number;
-	anomalous: boolean;
-	kind: AnomalyKind | undefined;
-	/** The channel that deviates most; -1 where nothing is anomalous. */
-	channel: number;
-	/** How far that channel's value is from `expected`, in its own units. */
-	deviation: number;
-	expected: number;
-	/** Distance and rarity of the window, level and step, in 1/16 bits: the score before it is ranked. */
-	surprise: number;
-	/** The nearest learned class of an anomaly. */
-	label: string | undefined;
-}
-
 /** A value that is not there: its channel stays as it was. Samples that are lower (there is none) can't be. */
 export const MISSING = -2147483648;
 
-const KINDS = [undefined, "spike", "drift", "levelShift", "frozen", "collective"] as const;
-/** Where the step's results lie, as int32 (native/anomaly.h). */
-const RESULT = 10;
 const MAGIC = 0x4d4f4e41; // "ANOM"
 const HEADER_BYTES = 28;
 
@@ -57,17 +34,16 @@ export class AnomalyDetector {
 	readonly #sizes: readonly [number, number, number, number];
 	readonly #step: AnomalyStep;
 	readonly #state: Uint8Array;
-	readonly #values: Int32Array;
 	readonly #sample: Int32Array;
 	readonly #signature: Int8Array;
 	readonly #classes: AnomalyClasses;
-	readonly #result: Detection = { score: 0, threshold: 0, anomalous: false, kind: undefined, channel: -1, deviation: 0, expected: 0, surprise: 0, label: undefined };
+	readonly #result: Detection;
 
 	/** @throws RuvllmError ANOMALY_OPTION */
 	constructor({ channels, patterns = 128, taps, stride = 1 }: AnomalyOptions) {
 		this.channels = whole("channels", channels, 1, 16);
 		whole("patterns", patterns, 2, 1024);
-		const wanted = whole("taps", taps ?? Math.max(1, Math.min(4, Math.trunc(16 / channels))), 1, Math.trunc(32 / channels));
+		const wanted = whole("taps", taps ?? Math.max(1, Math.min(4, Math.trunc(8 / channels))), 1, Math.trunc(32 / channels));
 		whole("stride", stride, 1, Math.trunc(1024 / (channels * wanted)));
 		this.#sizes = [channels, wanted, stride, patterns];
 		this.bytes = stateBytes(...this.#sizes);
@@ -75,10 +51,10 @@ export class AnomalyDetector {
 		this.#step = new AnomalyStep(memory, ...this.#sizes);
 		this.#step.reset();
 		this.#state = new Uint8Array(buffer, 0, this.bytes);
-		this.#values = new Int32Array(buffer, 0, this.bytes / 4);
 		this.#sample = new Int32Array(buffer, this.bytes, channels);
 		this.#signature = new Int8Array(buffer, this.bytes + 4 * channels, 2 * channels);
 		this.#classes = new AnomalyClasses(2 * channels);
+		this.#result = new Detection(new Int32Array(buffer, 0, this.bytes / 4), () => this.#label());
 	}
 
 	/** Takes in a sample that is normal. @throws RuvllmError ANOMALY_SAMPLE */
@@ -143,30 +119,25 @@ export class AnomalyDetector {
 	}
 
 	#take(sample: ArrayLike<number>, learning: number): Detection {
-		const { channels } = this, own = this.#sample, values = this.#values, result = this.#result;
+		const { channels } = this, own = this.#sample;
 		if (sample?.length !== channels)
 			throw new RuvllmError("ANOMALY_SAMPLE", `a sample has ${channels} values, one for each channel`);
-		for (let i = 0; i < channels; i++) {
-			const value = sample[i]!;
-			if (value !== (value | 0))
-				throw new RuvllmError("ANOMALY_SAMPLE", `channel ${i} is ${String(value)}; it takes a whole number of 32 bits, or MISSING`);
-			own[i] = value;
-		}
+		if (!(sample instanceof Int32Array))
+			for (let i = 0; i < channels; i++) {
+				const value = sample[i]!;
+				if (value !== (value | 0))
+					throw new RuvllmError("ANOMALY_SAMPLE", `channel ${i} is ${String(value)}; it takes a whole number of 32 bits, or MISSING`);
+			}
+		own.set(sample);
 		this.#step.run(learning);
-		result.score = values[RESULT]!;
-		result.threshold = values[RESULT + 1]!;
-		result.anomalous = values[RESULT + 2] === 1;
-		result.kind = KINDS[values[RESULT + 3]!];
-		result.channel = values[RESULT + 4]!;
-		result.deviation = values[RESULT + 5]!;
-		result.expected = values[RESULT + 6]!;
-		result.surprise = values[RESULT + 7]!;
-		result.label = undefined;
-		if (result.anomalous && this.#classes.count) {
-			this.#step.signature();
-			result.label = this.#classes.nearest(this.#signature);
-		}
-		return result;
+		return this.#result;
+	}
+
+	#label(): string | undefined {
+		if (!this.#classes.count)
+			return undefined;
+		this.#step.signature();
+		return this.#classes.nearest(this.#signature);
 	}
 }
 
