@@ -168,35 +168,57 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	return surprise;
 }
 
+/* Manhattan distance, or anything from `limit` on. */
+static inline int32_t distance_of(const int8_t *v, const int8_t *w, int32_t dims, int32_t limit)
+{
+	const int8_t *end = w + (dims & ~3), *last = w + dims;
+	int32_t d = 0;
+	for (; w < end && d < limit; v += 4, w += 4) {
+		int32_t one = v[0] - w[0], sign = one >> 31;
+		d += (one ^ sign) - sign;
+		one = v[1] - w[1];
+		sign = one >> 31;
+		d += (one ^ sign) - sign;
+		one = v[2] - w[2];
+		sign = one >> 31;
+		d += (one ^ sign) - sign;
+		one = v[3] - w[3];
+		sign = one >> 31;
+		d += (one ^ sign) - sign;
+	}
+	for (; w < last && d < limit; v++, w++)
+		d += *v < *w ? *w - *v : *v - *w;
+	return d;
+}
+
 /* Surprise of the window: min over patterns of distance + log2(total / uses), Q4 bits. The winner, or the rarest, learns. */
 static int32_t match(rv_anomaly *a, const int8_t *v)
 {
 	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, rarest = 0;
 	int8_t *patterns = patterns_of(a);
 	uint16_t *uses = uses_of(a);
-	int32_t whole = log16_short((uint32_t)a->total + 1), nearest = 0;
+	uint32_t most = 0;
 	for (int32_t p = 0; p < a->used; p++) {
-		const int8_t *w = patterns + p * dims, *end = w + dims, *u = v;
-		int32_t d = 0;
-		/* Four values, then the look whether it can still win. */
-		while (end - w >= 4 && d < best) {
-			int32_t d0 = u[0] - w[0], d1 = u[1] - w[1], d2 = u[2] - w[2], d3 = u[3] - w[3];
-			d += (d0 < 0 ? -d0 : d0) + (d1 < 0 ? -d1 : d1) + (d2 < 0 ? -d2 : d2) + (d3 < 0 ? -d3 : d3);
-			w += 4;
-			u += 4;
-		}
-		for (; w < end && d < best; w++, u++)
-			d += *u < *w ? *w - *u : *u - *w;
-		if (d < best) {
-			int32_t cost = d + (((whole - log16_short((uint32_t)uses[p] + 1)) * dims) >> 2);
-			if (cost < best) {
-				best = cost;
-				winner = p;
-				nearest = d;
-			}
-		}
+		if (uses[p] > most)
+			most = uses[p];
 		if (uses[p] < uses[rarest])
 			rarest = p;
+	}
+	/* No pattern is likelier than the most used one: distances that lose even so needn't be finished. */
+	int32_t whole = log16_short((uint32_t)a->total + 1), nearest = 0;
+	int32_t least = ((whole - log16_short(most + 1)) * dims) >> 2, limit = best;
+	for (int32_t p = 0; p < a->used; p++) {
+		const int8_t *w = patterns + p * dims;
+		int32_t d = distance_of(v, w, dims, limit);
+		if (d >= limit)
+			continue;
+		int32_t cost = d + (((whole - log16_short((uint32_t)uses[p] + 1)) * dims) >> 2);
+		if (cost < best) {
+			best = cost;
+			limit = cost - least;
+			winner = p;
+			nearest = d;
+		}
 	}
 	if (winner < 0 || nearest > 4 * dims) {
 		int32_t p = a->used < a->patterns ? a->used++ : rarest;
@@ -259,7 +281,7 @@ static int32_t kind_of(const rv_anomaly_channel *c, int32_t surprising)
 		return RV_SPIKE;
 	if (magnitude(c->fast - c->mean) > 5 * d)
 		return magnitude(c->slow - c->mean) > 2 * d && magnitude(c->fast - c->slow) < 2 * d ? RV_DRIFT : RV_LEVEL_SHIFT;
-	if (magnitude(c->slow - c->mean) > 2 * d)
+	if (2 * magnitude(c->slow - c->mean) > 3 * d)
 		return RV_DRIFT;
 	return surprising > 5 * 16 ? RV_SPIKE : RV_NORMAL;
 }
