@@ -21,3 +21,5 @@ export { IntentClassifier } from "ruvllm-esp32/ruvector/intents/intent-classifie
 export { hash, nGrams, spread } from "ruvllm-esp32/ruvector/text/hash";
 export { stem } from "ruvllm-esp32/ruvector/text/stem";
 export { words } from "ruvllm-esp32/ruvector/text/words";
+export { type AnomalyKind, Detection } from "ruvllm-esp32/ruvector/anomaly/detection";
+export { AnomalyDetector, type AnomalyOptions, MISSING } from "ruvllm-esp32/ruvector/anomaly/detector";

@@ -1,0 +1,348 @@
+/* See anomaly.h. */
+#include "anomaly.h"
+
+enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000 };
+#ifndef HOLD
+#define HOLD 2048
+#endif
+#ifndef EXCESS
+#define EXCESS 512
+#endif
+#ifndef WL
+#define WL 1
+#endif
+#ifndef WJ
+#define WJ 1
+#endif
+#ifndef WP
+#define WP 1
+#endif
+
+static uint64_t magnitude(int64_t x)
+{
+	return x < 0 ? 0u - (uint64_t)x : (uint64_t)x;
+}
+
+/* 16 log2(x), linear between powers; x > 0. */
+static int32_t log16(uint64_t x)
+{
+	int32_t top = 63 - __builtin_clzll(x);
+	return top * 16 + (int32_t)(top >= 4 ? (x >> (top - 4)) & 15 : (x << (4 - top)) & 15);
+}
+
+/* The same of 32 bits, cheaper where registers have no more. */
+static int32_t log16_short(uint32_t x)
+{
+	int32_t top = 31 - __builtin_clz(x);
+	return top * 16 + (int32_t)((top >= 4 ? x >> (top - 4) : x << (4 - top)) & 15);
+}
+
+/* 16 log2(a / b), 0 where a <= b. */
+static int32_t ratio16(uint64_t a, uint64_t b)
+{
+	return a <= b ? 0 : log16(a) - log16(b ? b : 1);
+}
+
+/* mean += (x - mean) / 2^shift: divisions of 64 bits would be most of a step's cost on chips of 32. */
+static void follow(int64_t *mean, int64_t x, int32_t shift)
+{
+	*mean += (x - *mean) >> shift;
+}
+
+/* Deviation that no channel falls below: half a unit, so that constants don't divide by nothing. */
+static uint64_t deviation_of(const rv_anomaly_channel *c)
+{
+	return c->deviation > 32768 ? (uint64_t)c->deviation : 32768;
+}
+
+static uint64_t step_of(const rv_anomaly_channel *c)
+{
+	return c->step > 32768 ? (uint64_t)c->step : 32768;
+}
+
+static int8_t *ring_of(rv_anomaly *a)
+{
+	return (int8_t *)(a + 1);
+}
+
+static int8_t *patterns_of(rv_anomaly *a)
+{
+	return ring_of(a) + a->channels * a->taps * a->stride;
+}
+
+static uint16_t *uses_of(rv_anomaly *a)
+{
+	int32_t bytes = a->channels * a->taps * (a->stride + a->patterns);
+	return (uint16_t *)(ring_of(a) + ((bytes + 1) & ~1));
+}
+
+uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
+{
+	if (channels < 1 || channels > RV_ANOMALY_CHANNELS || taps < 1 || taps > RV_ANOMALY_DIMS / channels || stride < 1
+		|| stride > RV_ANOMALY_RING / (channels * taps) || patterns < 2 || patterns > RV_ANOMALY_PATTERNS)
+		return 0;
+	uint32_t bytes = (uint32_t)(channels * taps * (stride + patterns));
+	return (uint32_t)sizeof(rv_anomaly) + ((bytes + 1) & ~1u) + 2 * (uint32_t)patterns;
+}
+
+void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
+{
+	a->channels = channels;
+	a->taps = taps;
+	a->stride = stride;
+	a->patterns = patterns;
+	a->threshold = THRESHOLD;
+	a->channel = -1;
+}
+
+static int32_t within(int64_t x, int64_t low, int64_t high)
+{
+	return x >= low && x <= high;
+}
+
+int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
+{
+	const int64_t far = (int64_t)1 << 48, count = 0x3fffffff;
+	if (a->channels != channels || a->taps != taps || a->stride != stride || a->patterns != patterns
+		|| !within(a->samples, 0, count) || !within(a->used, 0, patterns) || !within(a->total, 0, count)
+		|| !within(a->at, 0, taps * stride - 1) || !within(a->hold, 0, 65535) || !within(a->counted, 0, count) || !within(a->threshold, 0, 65535))
+		return 0;
+	for (int32_t k = 0; k < channels; k++) {
+		const rv_anomaly_channel *c = a->channel_ + k;
+		if (!within(c->mean, -far, far) || !within(c->deviation, 0, far) || !within(c->step, 0, far) || !within(c->fast, -far, far)
+			|| !within(c->slow, -far, far) || !within(c->activity, 0, far) || !within(c->run, 0, 0x7fffffff)
+			|| !within(c->longestRun, 0, 0x7fffffff) || !within(c->seen, 0, count))
+			return 0;
+	}
+	return 1;
+}
+
+/* (x - mean) / deviation in steps of 1/16 up to 4 deviations, coarser beyond: an int8. */
+static int8_t quantise(const rv_anomaly_channel *c, int64_t x)
+{
+	int64_t off = x - c->mean;
+	uint64_t d = deviation_of(c), far = magnitude(off);
+	/* Both to 27 bits at most, which a division of 32 bits takes. */
+	int32_t shift = 64 - 24 - __builtin_clzll(d);
+	if (shift > 0) {
+		d >>= shift;
+		far >>= shift;
+	}
+	uint32_t q = far >= ((uint64_t)1 << 28) ? 127 * 16 : (uint32_t)far * 8 / (uint32_t)d;
+	if (q > 64)
+		q = 64 + (q - 64) / 4;
+	if (q > 127)
+		q = 127;
+	return (int8_t)(off < 0 ? -(int32_t)q : (int32_t)q);
+}
+
+/* Channel's statistics take in x; gives how surprising its level and step are, Q4 bits. */
+static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
+{
+	int64_t wide = (int64_t)x * 65536, before = c->seen ? (int64_t)c->last * 65536 : wide;
+	uint64_t off = magnitude(wide - c->mean), step = magnitude(wide - before);
+	int32_t surprise = 0;
+	if (c->seen >= WARM) {
+		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
+		surprise = level * WL + jump * WJ;
+	}
+	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
+	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 2)
+		n = FOLLOW_SHIFT - 2;
+	/* An outlier counts for eight deviations at most. */
+	int64_t bound = c->seen >= WARM ? (int64_t)(8 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
+	int64_t held = c->seen == 0 ? wide : c->mean + (d > bound ? bound : d < -bound ? -bound : d);
+	follow(&c->mean, held, n);
+	follow(&c->deviation, (int64_t)magnitude(held - c->mean), n);
+	follow(&c->step, (int64_t)(c->seen >= WARM && step > 8 * step_of(c) ? 8 * step_of(c) : step), n);
+	if (c->seen == 0)
+		c->fast = c->slow = wide;
+	c->fast += (wide - c->fast) / 8;
+	c->slow += (wide - c->slow) / 128;
+	c->activity += ((int64_t)step - c->activity) / 16;
+	c->run = c->seen && x == c->last ? c->run + (c->run < 0x7fffffff) : 0;
+	if ((learning || c->seen < WARM * 4) && c->run > c->longestRun)
+		c->longestRun = c->run;
+	c->last = x;
+	c->seen += c->seen < 0x3fffffff;
+	return surprise;
+}
+
+/* Manhattan distance, or anything from `limit` on. */
+static inline int32_t distance_of(const int8_t *v, const int8_t *w, int32_t dims, int32_t limit)
+{
+	const int8_t *end = w + (dims & ~3), *last = w + dims;
+	int32_t d = 0;
+	for (; w < end && d < limit; v += 4, w += 4) {
+		int32_t one = v[0] - w[0], sign = one >> 31;
+		d += (one ^ sign) - sign;
+		one = v[1] - w[1];
+		sign = one >> 31;
+		d += (one ^ sign) - sign;
+		one = v[2] - w[2];
+		sign = one >> 31;
+		d += (one ^ sign) - sign;
+		one = v[3] - w[3];
+		sign = one >> 31;
+		d += (one ^ sign) - sign;
+	}
+	for (; w < last && d < limit; v++, w++)
+		d += *v < *w ? *w - *v : *v - *w;
+	return d;
+}
+
+/* Surprise of the window: min over patterns of distance + log2(total / uses), Q4 bits. The winner, or the rarest, learns. */
+static int32_t match(rv_anomaly *a, const int8_t *v)
+{
+	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, rarest = 0;
+	int8_t *patterns = patterns_of(a);
+	uint16_t *uses = uses_of(a);
+	uint32_t most = 0;
+	for (int32_t p = 0; p < a->used; p++) {
+		if (uses[p] > most)
+			most = uses[p];
+		if (uses[p] < uses[rarest])
+			rarest = p;
+	}
+	/* No pattern is likelier than the most used one: distances that lose even so needn't be finished. */
+	int32_t whole = log16_short((uint32_t)a->total + 1), nearest = 0;
+	int32_t least = ((whole - log16_short(most + 1)) * dims) >> 2, limit = best;
+	for (int32_t p = 0; p < a->used; p++) {
+		const int8_t *w = patterns + p * dims;
+		int32_t d = distance_of(v, w, dims, limit);
+		if (d >= limit)
+			continue;
+		int32_t cost = d + (((whole - log16_short((uint32_t)uses[p] + 1)) * dims) >> 2);
+		if (cost < best) {
+			best = cost;
+			limit = cost - least;
+			winner = p;
+			nearest = d;
+		}
+	}
+	if (winner < 0 || nearest > 4 * dims) {
+		int32_t p = a->used < a->patterns ? a->used++ : rarest;
+		for (int32_t i = 0; i < dims; i++)
+			patterns[p * dims + i] = v[i];
+		if (winner >= 0)
+			a->total -= p == rarest && a->used == a->patterns ? uses[p] : 0;
+		uses[p] = 1;
+	}
+	else {
+		int8_t *w = patterns + winner * dims;
+		for (int32_t i = 0; i < dims; i++)
+			w[i] = (int8_t)(w[i] + (v[i] - w[i]) / 4);
+		uses[winner]++;
+		if (uses[winner] == 0xffff) {
+			a->total = 0;
+			for (int32_t p = 0; p < a->used; p++)
+				a->total += uses[p] = (uint16_t)((uses[p] + 1) / 2);
+		}
+	}
+	a->total = a->total < 0 ? 0 : a->total < 0x3fffffff ? a->total + 1 : a->total;
+	return winner < 0 ? 0 : best / dims;
+}
+
+/* -log2 of the share of earlier surprises that were as high, Q12; a new highest one adds its excess. */
+static int32_t rank(rv_anomaly *a, int32_t surprise)
+{
+	int32_t bin = surprise / 4 < RV_ANOMALY_BINS ? surprise / 4 : RV_ANOMALY_BINS - 1, tail = 0;
+	for (int32_t i = bin; i < RV_ANOMALY_BINS; i++)
+		tail += a->histogram[i];
+	int32_t result = (log16_short((uint32_t)a->counted + 1) - log16_short((uint32_t)tail + 1)) * 256;
+	if (!tail) {
+		int32_t below = bin;
+		while (below > 0 && !a->histogram[below])
+			below--;
+		result += (bin - below) * EXCESS;
+	}
+	if (a->samples >= WARM) {
+		a->histogram[bin]++;
+		a->counted++;
+	}
+	if (a->counted >= 8192) {
+		a->counted = 0;
+		for (int32_t i = 0; i < RV_ANOMALY_BINS; i++)
+			a->counted += a->histogram[i] = (uint16_t)((a->histogram[i] + 1) / 2);
+	}
+	return result;
+}
+
+/* What happened to channel c, the strongest sign first. */
+static int32_t kind_of(const rv_anomaly_channel *c, int32_t surprising)
+{
+	uint64_t d = deviation_of(c);
+	if (c->seen < WARM)
+		return RV_NORMAL;
+	if (c->longestRun < 16 && c->run >= 4 * c->longestRun + 16)
+		return RV_FROZEN;
+	/* The first sample of a step may be a spike: a shift is one that stays for some samples. */
+	if (surprising > 5 * 16 && magnitude((int64_t)c->last * 65536 - c->fast) > 4 * magnitude(c->fast - c->mean))
+		return RV_SPIKE;
+	if (magnitude(c->fast - c->mean) > 5 * d)
+		return magnitude(c->slow - c->mean) > 2 * d && magnitude(c->fast - c->slow) < 2 * d ? RV_DRIFT : RV_LEVEL_SHIFT;
+	if (2 * magnitude(c->slow - c->mean) > 3 * d)
+		return RV_DRIFT;
+	return surprising > 5 * 16 ? RV_SPIKE : RV_NORMAL;
+}
+
+void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
+{
+	int8_t v[RV_ANOMALY_DIMS], *ring = ring_of(a);
+	int32_t rows = a->taps * a->stride, n = 0, own = 0, kind = RV_NORMAL, which = 0;
+	int64_t furthest = -1;
+	for (int32_t k = 0; k < a->channels; k++) {
+		rv_anomaly_channel *c = a->channel_ + k;
+		int32_t surprise = 0;
+		int64_t expected = c->mean;
+		if (sample[k] != RV_ANOMALY_MISSING)
+			surprise = observe(c, sample[k], learning);
+		int64_t x = (int64_t)c->last * 65536;
+		ring[a->at * a->channels + k] = c->seen ? quantise(c, x) : 0;
+		int32_t one = sample[k] == RV_ANOMALY_MISSING ? RV_NORMAL : kind_of(c, surprise);
+		int64_t weight = surprise + (one ? 1024 : 0);
+		own = surprise > own ? surprise : own;
+		if (weight > furthest) {
+			furthest = weight;
+			which = k;
+			kind = one;
+			a->expected = (int32_t)(expected >> 16);
+			int64_t off = (int64_t)c->last - a->expected;
+			a->deviation = off > INT32_MAX ? INT32_MAX : off < -INT32_MAX ? -INT32_MAX : (int32_t)off;
+		}
+	}
+	for (int32_t t = 0, row = a->at; t < a->taps; t++) {
+		for (int32_t k = 0; k < a->channels; k++)
+			v[n++] = ring[row * a->channels + k];
+		row = row >= a->stride ? row - a->stride : row - a->stride + rows;
+	}
+	a->at = a->at + 1 == rows ? 0 : a->at + 1;
+	a->samples += a->samples < 0x3fffffff;
+	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, v) * WP + own;
+	a->surprise = surprise;
+	int32_t peak = rank(a, surprise);
+	a->score = peak > 65535 ? 65535 : peak;
+	a->hold -= a->hold / HOLD;
+	/* What is no more than a late echo of an alarm counts for a quarter. */
+	if (a->score <= a->hold)
+		a->score /= 4;
+	else
+		a->hold = a->score;
+	a->anomalous = !learning && a->samples > 4 * WARM && (a->score >= a->threshold || (kind != RV_NORMAL && kind != RV_SPIKE));
+	a->kind = !a->anomalous ? RV_NORMAL : kind ? kind : RV_COLLECTIVE;
+	a->channel = a->anomalous ? which : -1;
+	/* Each alarm by score raises the bar for a while. */
+	a->threshold += a->anomalous && a->score >= a->threshold ? (65535 - a->threshold) / 16 : -((a->threshold - THRESHOLD) / 512);
+}
+
+void rv_anomaly_signature(const rv_anomaly *a, int8_t *out)
+{
+	for (int32_t k = 0; k < a->channels; k++) {
+		const rv_anomaly_channel *c = a->channel_ + k;
+		int32_t level = ratio16(2 * magnitude(c->fast - c->mean), deviation_of(c));
+		int32_t activity = ratio16((uint64_t)c->activity, step_of(c));
+		level = level > 127 ? 127 : level;
+		out[2 * k] = (int8_t)(c->fast < c->mean ? -level : level);
+		out[2 * k + 1] = (int8_t)(activity > 127 ? 127 : activity);
+	}
+}
