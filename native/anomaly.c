@@ -73,7 +73,7 @@ static int32_t ring_bytes(const rv_anomaly *a)
 
 static int32_t words_of(const rv_anomaly *a)
 {
-	return (a->channels * a->taps + 3) / 4;
+	return (a->channels * a->taps + 7) / 8 * 2;
 }
 
 static uint32_t *patterns_of(rv_anomaly *a)
@@ -97,7 +97,7 @@ uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t
 	if (channels < 1 || channels > RV_ANOMALY_CHANNELS || taps < 1 || taps > RV_ANOMALY_DIMS / channels || stride < 1
 		|| stride > RV_ANOMALY_RING / (channels * taps) || patterns < 2 || patterns > RV_ANOMALY_PATTERNS)
 		return 0;
-	uint32_t ring = (uint32_t)(channels * taps * stride + 3) & ~3u, words = (uint32_t)(channels * taps + 3) / 4;
+	uint32_t ring = (uint32_t)(channels * taps * stride + 3) & ~3u, words = (uint32_t)(channels * taps + 7) / 8 * 2;
 	return (uint32_t)sizeof(rv_anomaly) + ring + 4 * words * (uint32_t)patterns + 3 * (uint32_t)patterns;
 }
 
@@ -184,17 +184,25 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	return surprise;
 }
 
-/* Manhattan distance of values of 7 bits, four to a word, or anything from `limit` on. */
+/* |a - b| of four values of 7 bits, in a byte each: 128 + difference, and those that are negative turned around. */
+static inline uint32_t differences(uint32_t a, uint32_t b)
+{
+	uint32_t x = (a | 0x80808080u) - b, negative = (~x >> 7) & 0x01010101u;
+	return ((x & 0x7f7f7f7fu) ^ ((negative << 7) - negative)) + negative;
+}
+
+/* Manhattan distance, or anything from `limit` on; `words` is even. */
 static inline int32_t distance_of(const uint32_t *v, const uint32_t *w, int32_t words, int32_t limit)
 {
 	int32_t d = 0;
-	for (const uint32_t *end = w + words; w < end && d < limit; v++, w++) {
-		/* In each byte 128 + difference; the ones that are negative are turned around. */
-		uint32_t x = (*v | 0x80808080u) - *w, negative = (~x >> 7) & 0x01010101u;
-		uint32_t sizes = ((x & 0x7f7f7f7fu) ^ ((negative << 7) - negative)) + negative;
+	const uint32_t *end = w + words;
+	do {
+		uint32_t sizes = differences(v[0], w[0]) + differences(v[1], w[1]);
 		sizes = (sizes & 0x00ff00ffu) + ((sizes >> 8) & 0x00ff00ffu);
 		d += (int32_t)((sizes + (sizes >> 16)) & 0xffff);
-	}
+		v += 2;
+		w += 2;
+	} while (w < end && d < limit);
 	return d;
 }
 
