@@ -1,22 +1,10 @@
 /* See anomaly.h. */
 #include "anomaly.h"
 
-enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000 };
-#ifndef HOLD
-#define HOLD 2048
-#endif
-#ifndef EXCESS
-#define EXCESS 512
-#endif
-#ifndef WL
-#define WL 1
-#endif
-#ifndef WJ
-#define WJ 1
-#endif
-#ifndef WP
-#define WP 1
-#endif
+enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000,
+	HOLD = 2048, /* samples over which an alarm is forgotten */
+	EXCESS = 512 /* of the score, for each quarter of a bit above all that came before */
+};
 
 static uint64_t magnitude(int64_t x)
 {
@@ -160,7 +148,7 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	int32_t surprise = 0;
 	if (c->seen >= WARM) {
 		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
-		surprise = level * WL + jump * WJ;
+		surprise = level + jump;
 	}
 	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
 	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 2)
@@ -257,7 +245,8 @@ static int32_t match(rv_anomaly *a, const uint32_t *v)
 	}
 	logs[p] = (uint8_t)(log16_short((uint32_t)uses[p] + 1) / 2);
 	a->total = a->total < 0 ? 0 : a->total < 0x3fffffff ? a->total + 1 : a->total;
-	return winner < 0 ? 0 : 2 * best / dims;
+	/* Negative only where something else wrote the state. */
+	return winner < 0 || best < 0 ? 0 : 2 * best / dims;
 }
 
 /* -log2 of the share of earlier surprises that were as high, Q12; a new highest one adds its excess. */
@@ -336,7 +325,7 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 	}
 	a->at = a->at + 1 == rows ? 0 : a->at + 1;
 	a->samples += a->samples < 0x3fffffff;
-	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, window) * WP + own;
+	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, window) + own;
 	a->surprise = surprise;
 	int32_t peak = rank(a, surprise);
 	a->score = peak > 65535 ? 65535 : peak;
