@@ -69,7 +69,7 @@ describe("ruvector/anomaly", () => {
 				step.signature();
 			}
 			catch (error) {
-				expect(error).to.be.an.instanceOf(RangeError);
+				expect(error).to.be.instanceOf(RangeError);
 				step.reset();
 			}
 		}
