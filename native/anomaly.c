@@ -151,8 +151,8 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 		surprise = level + jump;
 	}
 	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
-	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 2)
-		n = FOLLOW_SHIFT - 2;
+	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 4)
+		n = FOLLOW_SHIFT - 4;
 	/* An outlier counts for eight deviations at most. */
 	int64_t bound = c->seen >= WARM ? (int64_t)(8 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
 	int64_t held = c->seen == 0 ? wide : c->mean + (d > bound ? bound : d < -bound ? -bound : d);
