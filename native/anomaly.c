@@ -1,22 +1,10 @@
 /* See anomaly.h. */
 #include "anomaly.h"
 
-enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000 };
-#ifndef HOLD
-#define HOLD 2048
-#endif
-#ifndef EXCESS
-#define EXCESS 512
-#endif
-#ifndef WL
-#define WL 1
-#endif
-#ifndef WJ
-#define WJ 1
-#endif
-#ifndef WP
-#define WP 1
-#endif
+enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000,
+	HOLD = 2048, /* samples over which an alarm is forgotten */
+	EXCESS = 512 /* of the score, for each quarter of a bit above all that came before */
+};
 
 static uint64_t magnitude(int64_t x)
 {
@@ -60,20 +48,36 @@ static uint64_t step_of(const rv_anomaly_channel *c)
 	return c->step > 32768 ? (uint64_t)c->step : 32768;
 }
 
-static int8_t *ring_of(rv_anomaly *a)
+/* Rows of the ring, then patterns in words of four values, then how often each was used. */
+static uint8_t *ring_of(rv_anomaly *a)
 {
-	return (int8_t *)(a + 1);
+	return (uint8_t *)(a + 1);
 }
 
-static int8_t *patterns_of(rv_anomaly *a)
+static int32_t ring_bytes(const rv_anomaly *a)
 {
-	return ring_of(a) + a->channels * a->taps * a->stride;
+	return (a->channels * a->taps * a->stride + 3) & ~3;
+}
+
+static int32_t words_of(const rv_anomaly *a)
+{
+	return (a->channels * a->taps + 7) / 8 * 2;
+}
+
+static uint32_t *patterns_of(rv_anomaly *a)
+{
+	return (uint32_t *)(ring_of(a) + ring_bytes(a));
 }
 
 static uint16_t *uses_of(rv_anomaly *a)
 {
-	int32_t bytes = a->channels * a->taps * (a->stride + a->patterns);
-	return (uint16_t *)(ring_of(a) + ((bytes + 1) & ~1));
+	return (uint16_t *)(patterns_of(a) + words_of(a) * a->patterns);
+}
+
+/* 8 log2(uses + 1), kept so that it needn't be computed for each pattern in each step. */
+static uint8_t *logs_of(rv_anomaly *a)
+{
+	return (uint8_t *)(uses_of(a) + a->patterns);
 }
 
 uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
@@ -81,8 +85,8 @@ uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t
 	if (channels < 1 || channels > RV_ANOMALY_CHANNELS || taps < 1 || taps > RV_ANOMALY_DIMS / channels || stride < 1
 		|| stride > RV_ANOMALY_RING / (channels * taps) || patterns < 2 || patterns > RV_ANOMALY_PATTERNS)
 		return 0;
-	uint32_t bytes = (uint32_t)(channels * taps * (stride + patterns));
-	return (uint32_t)sizeof(rv_anomaly) + ((bytes + 1) & ~1u) + 2 * (uint32_t)patterns;
+	uint32_t ring = (uint32_t)(channels * taps * stride + 3) & ~3u, words = (uint32_t)(channels * taps + 7) / 8 * 2;
+	return (uint32_t)sizeof(rv_anomaly) + ring + 4 * words * (uint32_t)patterns + 3 * (uint32_t)patterns;
 }
 
 void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
@@ -117,8 +121,8 @@ int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, in
 	return 1;
 }
 
-/* (x - mean) / deviation in steps of 1/16 up to 4 deviations, coarser beyond: an int8. */
-static int8_t quantise(const rv_anomaly_channel *c, int64_t x)
+/* (x - mean) / deviation in steps of 1/4 up to 8 deviations, coarser beyond: 1 to 127, 64 is the mean. */
+static uint8_t quantise(const rv_anomaly_channel *c, int64_t x)
 {
 	int64_t off = x - c->mean;
 	uint64_t d = deviation_of(c), far = magnitude(off);
@@ -128,12 +132,12 @@ static int8_t quantise(const rv_anomaly_channel *c, int64_t x)
 		d >>= shift;
 		far >>= shift;
 	}
-	uint32_t q = far >= ((uint64_t)1 << 28) ? 127 * 16 : (uint32_t)far * 8 / (uint32_t)d;
-	if (q > 64)
-		q = 64 + (q - 64) / 4;
-	if (q > 127)
-		q = 127;
-	return (int8_t)(off < 0 ? -(int32_t)q : (int32_t)q);
+	uint32_t q = far >= ((uint64_t)1 << 28) ? 127 * 16 : (uint32_t)far * 4 / (uint32_t)d;
+	if (q > 32)
+		q = 32 + (q - 32) / 4;
+	if (q > 63)
+		q = 63;
+	return (uint8_t)(off < 0 ? 64 - q : 64 + q);
 }
 
 /* Channel's statistics take in x; gives how surprising its level and step are, Q4 bits. */
@@ -144,11 +148,11 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	int32_t surprise = 0;
 	if (c->seen >= WARM) {
 		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
-		surprise = level * WL + jump * WJ;
+		surprise = level + jump;
 	}
 	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
-	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 2)
-		n = FOLLOW_SHIFT - 2;
+	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 4)
+		n = FOLLOW_SHIFT - 4;
 	/* An outlier counts for eight deviations at most. */
 	int64_t bound = c->seen >= WARM ? (int64_t)(8 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
 	int64_t held = c->seen == 0 ? wide : c->mean + (d > bound ? bound : d < -bound ? -bound : d);
@@ -168,79 +172,81 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	return surprise;
 }
 
-/* Manhattan distance, or anything from `limit` on. */
-static inline int32_t distance_of(const int8_t *v, const int8_t *w, int32_t dims, int32_t limit)
+/* |a - b| of four values of 7 bits, in a byte each: 128 + difference, and those that are negative turned around. */
+static inline uint32_t differences(uint32_t a, uint32_t b)
 {
-	const int8_t *end = w + (dims & ~3), *last = w + dims;
+	uint32_t x = (a | 0x80808080u) - b, negative = (~x >> 7) & 0x01010101u;
+	return ((x & 0x7f7f7f7fu) ^ ((negative << 7) - negative)) + negative;
+}
+
+/* Manhattan distance, or anything from `limit` on; `words` is even. */
+static inline int32_t distance_of(const uint32_t *v, const uint32_t *w, int32_t words, int32_t limit)
+{
 	int32_t d = 0;
-	for (; w < end && d < limit; v += 4, w += 4) {
-		int32_t one = v[0] - w[0], sign = one >> 31;
-		d += (one ^ sign) - sign;
-		one = v[1] - w[1];
-		sign = one >> 31;
-		d += (one ^ sign) - sign;
-		one = v[2] - w[2];
-		sign = one >> 31;
-		d += (one ^ sign) - sign;
-		one = v[3] - w[3];
-		sign = one >> 31;
-		d += (one ^ sign) - sign;
-	}
-	for (; w < last && d < limit; v++, w++)
-		d += *v < *w ? *w - *v : *v - *w;
+	const uint32_t *end = w + words;
+	do {
+		uint32_t sizes = differences(v[0], w[0]) + differences(v[1], w[1]);
+		sizes = (sizes & 0x00ff00ffu) + ((sizes >> 8) & 0x00ff00ffu);
+		d += (int32_t)((sizes + (sizes >> 16)) & 0xffff);
+		v += 2;
+		w += 2;
+	} while (w < end && d < limit);
 	return d;
 }
 
 /* Surprise of the window: min over patterns of distance + log2(total / uses), Q4 bits. The winner, or the rarest, learns. */
-static int32_t match(rv_anomaly *a, const int8_t *v)
+static int32_t match(rv_anomaly *a, const uint32_t *v)
 {
-	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, rarest = 0;
-	int8_t *patterns = patterns_of(a);
+	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, p;
+	uint32_t *patterns = patterns_of(a);
+	int32_t words = words_of(a);
 	uint16_t *uses = uses_of(a);
-	uint32_t most = 0;
-	for (int32_t p = 0; p < a->used; p++) {
-		if (uses[p] > most)
-			most = uses[p];
-		if (uses[p] < uses[rarest])
-			rarest = p;
-	}
-	/* No pattern is likelier than the most used one: distances that lose even so needn't be finished. */
-	int32_t whole = log16_short((uint32_t)a->total + 1), nearest = 0;
-	int32_t least = ((whole - log16_short(most + 1)) * dims) >> 2, limit = best;
-	for (int32_t p = 0; p < a->used; p++) {
-		const int8_t *w = patterns + p * dims;
-		int32_t d = distance_of(v, w, dims, limit);
-		if (d >= limit)
-			continue;
-		int32_t cost = d + (((whole - log16_short((uint32_t)uses[p] + 1)) * dims) >> 2);
+	uint8_t *logs = logs_of(a);
+	const uint8_t *log = logs;
+	int32_t whole = log16_short((uint32_t)a->total + 1) / 2, nearest = 0;
+	const uint32_t *end = patterns + a->used * words;
+	for (const uint32_t *w = patterns; w < end; w += words, log++) {
+		int32_t d = distance_of(v, w, words, best);
+		int32_t cost = d + (((whole - *log) * dims) >> 2);
 		if (cost < best) {
 			best = cost;
-			limit = cost - least;
-			winner = p;
+			winner = (int32_t)(log - logs);
 			nearest = d;
 		}
 	}
-	if (winner < 0 || nearest > 4 * dims) {
-		int32_t p = a->used < a->patterns ? a->used++ : rarest;
-		for (int32_t i = 0; i < dims; i++)
-			patterns[p * dims + i] = v[i];
-		if (winner >= 0)
-			a->total -= p == rarest && a->used == a->patterns ? uses[p] : 0;
+	if (winner < 0 || nearest > 2 * dims) {
+		if (a->used < a->patterns)
+			p = a->used++;
+		else {
+			p = 0;
+			for (int32_t i = 1; i < a->used; i++)
+				if (uses[i] < uses[p])
+					p = i;
+			a->total -= uses[p];
+		}
+		for (int32_t i = 0; i < words; i++)
+			patterns[p * words + i] = v[i];
 		uses[p] = 1;
 	}
 	else {
-		int8_t *w = patterns + winner * dims;
+		uint8_t *w = (uint8_t *)(patterns + winner * words);
+		const uint8_t *u = (const uint8_t *)v;
 		for (int32_t i = 0; i < dims; i++)
-			w[i] = (int8_t)(w[i] + (v[i] - w[i]) / 4);
-		uses[winner]++;
-		if (uses[winner] == 0xffff) {
+			w[i] = (uint8_t)((w[i] + (u[i] - w[i]) / 4) & 127);
+		p = winner;
+		uses[p]++;
+		if (uses[p] == 0xffff) {
 			a->total = 0;
-			for (int32_t p = 0; p < a->used; p++)
-				a->total += uses[p] = (uint16_t)((uses[p] + 1) / 2);
+			for (int32_t i = 0; i < a->used; i++) {
+				a->total += uses[i] = (uint16_t)((uses[i] + 1) / 2);
+				logs[i] = (uint8_t)(log16_short((uint32_t)uses[i] + 1) / 2);
+			}
 		}
 	}
+	logs[p] = (uint8_t)(log16_short((uint32_t)uses[p] + 1) / 2);
 	a->total = a->total < 0 ? 0 : a->total < 0x3fffffff ? a->total + 1 : a->total;
-	return winner < 0 ? 0 : best / dims;
+	/* Negative only where something else wrote the state. */
+	return winner < 0 || best < 0 ? 0 : 2 * best / dims;
 }
 
 /* -log2 of the share of earlier surprises that were as high, Q12; a new highest one adds its excess. */
@@ -288,7 +294,8 @@ static int32_t kind_of(const rv_anomaly_channel *c, int32_t surprising)
 
 void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 {
-	int8_t v[RV_ANOMALY_DIMS], *ring = ring_of(a);
+	uint32_t window[RV_ANOMALY_DIMS / 4] = { 0 };
+	uint8_t *v = (uint8_t *)window, *ring = ring_of(a);
 	int32_t rows = a->taps * a->stride, n = 0, own = 0, kind = RV_NORMAL, which = 0;
 	int64_t furthest = -1;
 	for (int32_t k = 0; k < a->channels; k++) {
@@ -298,7 +305,7 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 		if (sample[k] != RV_ANOMALY_MISSING)
 			surprise = observe(c, sample[k], learning);
 		int64_t x = (int64_t)c->last * 65536;
-		ring[a->at * a->channels + k] = c->seen ? quantise(c, x) : 0;
+		ring[a->at * a->channels + k] = c->seen ? quantise(c, x) : 64;
 		int32_t one = sample[k] == RV_ANOMALY_MISSING ? RV_NORMAL : kind_of(c, surprise);
 		int64_t weight = surprise + (one ? 1024 : 0);
 		own = surprise > own ? surprise : own;
@@ -318,7 +325,7 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 	}
 	a->at = a->at + 1 == rows ? 0 : a->at + 1;
 	a->samples += a->samples < 0x3fffffff;
-	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, v) * WP + own;
+	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, window) + own;
 	a->surprise = surprise;
 	int32_t peak = rank(a, surprise);
 	a->score = peak > 65535 ? 65535 : peak;

@@ -1,5 +1,5 @@
 /*
- * Streaming anomaly detection in integers: prototypes of the last samples (a codebook learned online, as fuzzy ART does:
+ * Streaming anomaly detection in integers: prototypes of the last samples (seven bits a value, learned online, as fuzzy ART does:
  * Carpenter, Grossberg and Rosen 1991), whose distance and rarity give a surprise in bits; and beside it each channel's own
  * level, step and standstill. Surprise becomes a score by its rank among
  * those that came before (a conformal p-value: Burnaev and Ishimtsev 2016), on a log scale (Ahmad et al. 2017).

@@ -4,7 +4,7 @@ import { print } from "ruvllm-esp32/platform/console";
 import { profile, tickUnit, totalTicks } from "ruvllm-esp32/platform/kernels";
 import { AnomalyDetector } from "ruvllm-esp32/ruvector";
 
-const STEPS = 200, detector = new AnomalyDetector({ channels: 8 }), sample = new Int32Array(8);
+const STEPS = 200, detector = new AnomalyDetector({ channels: 8 }), sample = detector.input;
 let state = 1, most = 0, sum = 0;
 for (let i = 0; i < 700 + STEPS; i++) {
 	for (let k = 0; k < 8; k++) {

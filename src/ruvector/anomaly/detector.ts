@@ -34,7 +34,8 @@ export class AnomalyDetector {
 	readonly #sizes: readonly [number, number, number, number];
 	readonly #step: AnomalyStep;
 	readonly #state: Uint8Array;
-	readonly #sample: Int32Array;
+	/** Where a step reads its sample. Written in place and given to learn or detect, it needn't be copied or checked. */
+	readonly input: Int32Array;
 	readonly #signature: Int8Array;
 	readonly #classes: AnomalyClasses;
 	readonly #result: Detection;
@@ -51,7 +52,7 @@ export class AnomalyDetector {
 		this.#step = new AnomalyStep(memory, ...this.#sizes);
 		this.#step.reset();
 		this.#state = new Uint8Array(buffer, 0, this.bytes);
-		this.#sample = new Int32Array(buffer, this.bytes, channels);
+		this.input = new Int32Array(buffer, this.bytes, channels);
 		this.#signature = new Int8Array(buffer, this.bytes + 4 * channels, 2 * channels);
 		this.#classes = new AnomalyClasses(2 * channels);
 		this.#result = new Detection(new Int32Array(buffer, 0, this.bytes / 4), () => this.#label());
@@ -119,7 +120,14 @@ export class AnomalyDetector {
 	}
 
 	#take(sample: ArrayLike<number>, learning: number): Detection {
-		const { channels } = this, own = this.#sample;
+		if (sample !== this.input)
+			this.#copy(sample);
+		this.#step.run(learning);
+		return this.#result;
+	}
+
+	#copy(sample: ArrayLike<number>): void {
+		const { channels } = this;
 		if (sample?.length !== channels)
 			throw new RuvllmError("ANOMALY_SAMPLE", `a sample has ${channels} values, one for each channel`);
 		if (!(sample instanceof Int32Array))
@@ -128,9 +136,7 @@ export class AnomalyDetector {
 				if (value !== (value | 0))
 					throw new RuvllmError("ANOMALY_SAMPLE", `channel ${i} is ${String(value)}; it takes a whole number of 32 bits, or MISSING`);
 			}
-		own.set(sample);
-		this.#step.run(learning);
-		return this.#result;
+		this.input.set(sample);
 	}
 
 	#label(): string | undefined {
