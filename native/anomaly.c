@@ -1,9 +1,9 @@
 /* See anomaly.h. */
 #include "anomaly.h"
 
-enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12, THRESHOLD = 45000,
-	HOLD = 2048, /* samples over which an alarm is forgotten */
-	EXCESS = 512 /* of the score, for each quarter of a bit above all that came before */
+enum { WARM = 32, FOLLOW = 4096, FOLLOW_SHIFT = 12,
+	THRESHOLD = 29000, /* 28 bits: level, step, brief mean and window together */
+	REST = 107 /* samples for which an alarm's echo counts less */
 };
 
 static uint64_t magnitude(int64_t x)
@@ -48,7 +48,7 @@ static uint64_t step_of(const rv_anomaly_channel *c)
 	return c->step > 32768 ? (uint64_t)c->step : 32768;
 }
 
-/* Rows of the ring, then patterns in words of four values, then how often each was used. */
+/* Rows of the ring, then patterns in words of four values, then how often each was used, rarities, logarithms of uses. */
 static uint8_t *ring_of(rv_anomaly *a)
 {
 	return (uint8_t *)(a + 1);
@@ -74,10 +74,15 @@ static uint16_t *uses_of(rv_anomaly *a)
 	return (uint16_t *)(patterns_of(a) + words_of(a) * a->patterns);
 }
 
+static rv_anomaly_rarities *rarities_of(rv_anomaly *a)
+{
+	return (rv_anomaly_rarities *)(uses_of(a) + a->patterns);
+}
+
 /* 8 log2(uses + 1), kept so that it needn't be computed for each pattern in each step. */
 static uint8_t *logs_of(rv_anomaly *a)
 {
-	return (uint8_t *)(uses_of(a) + a->patterns);
+	return (uint8_t *)(rarities_of(a) + a->channels);
 }
 
 uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
@@ -86,7 +91,8 @@ uint32_t rv_anomaly_size(int32_t channels, int32_t taps, int32_t stride, int32_t
 		|| stride > RV_ANOMALY_RING / (channels * taps) || patterns < 2 || patterns > RV_ANOMALY_PATTERNS)
 		return 0;
 	uint32_t ring = (uint32_t)(channels * taps * stride + 3) & ~3u, words = (uint32_t)(channels * taps + 7) / 8 * 2;
-	return (uint32_t)sizeof(rv_anomaly) + ring + 4 * words * (uint32_t)patterns + 3 * (uint32_t)patterns;
+	return (uint32_t)sizeof(rv_anomaly) + ring + 4 * words * (uint32_t)patterns + 3 * (uint32_t)patterns
+		+ (uint32_t)channels * (uint32_t)sizeof(rv_anomaly_rarities);
 }
 
 void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
@@ -109,7 +115,7 @@ int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, in
 	const int64_t far = (int64_t)1 << 48, count = 0x3fffffff;
 	if (a->channels != channels || a->taps != taps || a->stride != stride || a->patterns != patterns
 		|| !within(a->samples, 0, count) || !within(a->used, 0, patterns) || !within(a->total, 0, count)
-		|| !within(a->at, 0, taps * stride - 1) || !within(a->hold, 0, 65535) || !within(a->counted, 0, count) || !within(a->threshold, 0, 65535))
+		|| !within(a->at, 0, taps * stride - 1) || !within(a->rest, 0, REST) || !within(a->threshold, 0, 65535))
 		return 0;
 	for (int32_t k = 0; k < channels; k++) {
 		const rv_anomaly_channel *c = a->channel_ + k;
@@ -140,12 +146,28 @@ static uint8_t quantise(const rv_anomaly_channel *c, int64_t x)
 	return (uint8_t)(off < 0 ? 64 - q : 64 + q);
 }
 
+/* The weighted bits by which a sample is rare, or `most` when that is more. */
+static int32_t rarity(const rv_anomaly_channel *c, rv_anomaly_rarities *r, uint64_t off, uint64_t step, int32_t most)
+{
+	/* A unit, and a millionth of the level: what is flat must not make every ripple rare. */
+	uint64_t base = (uint64_t)c->deviation + 65536 + (magnitude(c->mean) >> 20), least = base >> 6;
+	int32_t usual = rv_anomaly_log2(base);
+	int32_t bits = 7 * rv_rarity_add(&r->level, rv_anomaly_log2(off + least) - usual);
+	bits += 2 * rv_rarity_add(&r->step, rv_anomaly_log2(step + least) - usual);
+	bits += 6 * rv_rarity_add(&r->brief, rv_anomaly_log2(magnitude(c->brief - c->mean) + least) - usual);
+	return bits / 4 > most ? bits / 4 : most;
+}
+
 /* Channel's statistics take in x; gives how surprising its level and step are, Q4 bits. */
-static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
+static int32_t observe(rv_anomaly_channel *c, rv_anomaly_rarities *r, int32_t x, int32_t learning, int32_t *most)
 {
 	int64_t wide = (int64_t)x * 65536, before = c->seen ? (int64_t)c->last * 65536 : wide;
 	uint64_t off = magnitude(wide - c->mean), step = magnitude(wide - before);
 	int32_t surprise = 0;
+	if (c->seen == 0)
+		c->mean = c->brief = wide;
+	*most = rarity(c, r, off, step, *most);
+	c->brief += (wide - c->brief) >> 2;
 	if (c->seen >= WARM) {
 		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
 		surprise = level + jump;
@@ -153,8 +175,8 @@ static int32_t observe(rv_anomaly_channel *c, int32_t x, int32_t learning)
 	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
 	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 4)
 		n = FOLLOW_SHIFT - 4;
-	/* An outlier counts for eight deviations at most. */
-	int64_t bound = c->seen >= WARM ? (int64_t)(8 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
+	/* An outlier counts for sixteen deviations at most. */
+	int64_t bound = c->seen >= WARM ? (int64_t)(16 * deviation_of(c)) : INT64_MAX / 2, d = wide - c->mean;
 	int64_t held = c->seen == 0 ? wide : c->mean + (d > bound ? bound : d < -bound ? -bound : d);
 	follow(&c->mean, held, n);
 	follow(&c->deviation, (int64_t)magnitude(held - c->mean), n);
@@ -195,7 +217,7 @@ static inline int32_t distance_of(const uint32_t *v, const uint32_t *w, int32_t 
 }
 
 /* Surprise of the window: min over patterns of distance + log2(total / uses), Q4 bits. The winner, or the rarest, learns. */
-static int32_t match(rv_anomaly *a, const uint32_t *v)
+static int32_t match(rv_anomaly *a, const uint32_t *v, int32_t *distance)
 {
 	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, p;
 	uint32_t *patterns = patterns_of(a);
@@ -214,6 +236,7 @@ static int32_t match(rv_anomaly *a, const uint32_t *v)
 			nearest = d;
 		}
 	}
+	*distance = nearest;
 	if (winner < 0 || nearest > 2 * dims) {
 		if (a->used < a->patterns)
 			p = a->used++;
@@ -249,31 +272,6 @@ static int32_t match(rv_anomaly *a, const uint32_t *v)
 	return winner < 0 || best < 0 ? 0 : 2 * best / dims;
 }
 
-/* -log2 of the share of earlier surprises that were as high, Q12; a new highest one adds its excess. */
-static int32_t rank(rv_anomaly *a, int32_t surprise)
-{
-	int32_t bin = surprise / 4 < RV_ANOMALY_BINS ? surprise / 4 : RV_ANOMALY_BINS - 1, tail = 0;
-	for (int32_t i = bin; i < RV_ANOMALY_BINS; i++)
-		tail += a->histogram[i];
-	int32_t result = (log16_short((uint32_t)a->counted + 1) - log16_short((uint32_t)tail + 1)) * 256;
-	if (!tail) {
-		int32_t below = bin;
-		while (below > 0 && !a->histogram[below])
-			below--;
-		result += (bin - below) * EXCESS;
-	}
-	if (a->samples >= WARM) {
-		a->histogram[bin]++;
-		a->counted++;
-	}
-	if (a->counted >= 8192) {
-		a->counted = 0;
-		for (int32_t i = 0; i < RV_ANOMALY_BINS; i++)
-			a->counted += a->histogram[i] = (uint16_t)((a->histogram[i] + 1) / 2);
-	}
-	return result;
-}
-
 /* What happened to channel c, the strongest sign first. */
 static int32_t kind_of(const rv_anomaly_channel *c, int32_t surprising)
 {
@@ -296,14 +294,14 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 {
 	uint32_t window[RV_ANOMALY_DIMS / 4] = { 0 };
 	uint8_t *v = (uint8_t *)window, *ring = ring_of(a);
-	int32_t rows = a->taps * a->stride, n = 0, own = 0, kind = RV_NORMAL, which = 0;
+	int32_t rows = a->taps * a->stride, n = 0, own = 0, kind = RV_NORMAL, which = 0, bits = 0, distance = 0;
 	int64_t furthest = -1;
 	for (int32_t k = 0; k < a->channels; k++) {
 		rv_anomaly_channel *c = a->channel_ + k;
 		int32_t surprise = 0;
 		int64_t expected = c->mean;
 		if (sample[k] != RV_ANOMALY_MISSING)
-			surprise = observe(c, sample[k], learning);
+			surprise = observe(c, rarities_of(a) + k, sample[k], learning, &bits);
 		int64_t x = (int64_t)c->last * 65536;
 		ring[a->at * a->channels + k] = c->seen ? quantise(c, x) : 64;
 		int32_t one = sample[k] == RV_ANOMALY_MISSING ? RV_NORMAL : kind_of(c, surprise);
@@ -325,16 +323,19 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 	}
 	a->at = a->at + 1 == rows ? 0 : a->at + 1;
 	a->samples += a->samples < 0x3fffffff;
-	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, window) + own;
+	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, window, &distance) + own;
 	a->surprise = surprise;
-	int32_t peak = rank(a, surprise);
-	a->score = peak > 65535 ? 65535 : peak;
-	a->hold -= a->hold / HOLD;
-	/* What is no more than a late echo of an alarm counts for a quarter. */
-	if (a->score <= a->hold)
-		a->score /= 4;
-	else
-		a->hold = a->score;
+	if (a->samples >= WARM && a->samples >= rows)
+		/* Distances are in quarters of a deviation. */
+		bits += 3 * rv_rarity_add(&a->distance, rv_anomaly_log2((uint64_t)distance + 1) - 768) / 4;
+	a->score = bits > 65535 / 4 ? 65535 : 4 * bits;
+	/* An alarm has an echo, in the means and on the way back. */
+	if (a->rest > 0) {
+		a->rest--;
+		a->score = a->score * 2 / 5;
+	}
+	else if (!learning && a->score > THRESHOLD)
+		a->rest = REST;
 	a->anomalous = !learning && a->samples > 4 * WARM && (a->score >= a->threshold || (kind != RV_NORMAL && kind != RV_SPIKE));
 	a->kind = !a->anomalous ? RV_NORMAL : kind ? kind : RV_COLLECTIVE;
 	a->channel = a->anomalous ? which : -1;

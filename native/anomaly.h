@@ -8,10 +8,10 @@
 #define RV_ANOMALY_H
 
 #include <stdint.h>
+#include "anomaly-rarity.h"
 
 enum {
 	RV_ANOMALY_CHANNELS = 16, RV_ANOMALY_DIMS = 32, RV_ANOMALY_RING = 1024, RV_ANOMALY_PATTERNS = 1024,
-	RV_ANOMALY_BINS = 128, /* of a quarter of a bit */
 	RV_ANOMALY_MISSING = INT32_MIN /* a sample that is not there: the channel stays as it was */
 };
 
@@ -23,15 +23,22 @@ typedef struct {
 	int64_t step;            /* mean |x - last| */
 	int64_t fast, slow;      /* short means of the level, 1/8 and 1/128 */
 	int64_t activity;        /* short mean of |x - last|, 1/16 */
+	int64_t brief;           /* shorter mean of the level, 1/4 */
 	int32_t last, run, longestRun, seen;
 } rv_anomaly_channel;
+
+/* Of a channel's level, its last step and its brief mean, each against its usual deviation. */
+typedef struct {
+	rv_rarity level, step, brief;
+} rv_anomaly_rarities;
 
 typedef struct {
 	int32_t channels, taps, stride, patterns; /* channels * taps at most RV_ANOMALY_DIMS; taps * stride * channels at most the ring */
 	int32_t samples, used, total, at;         /* at: row of the ring that is written next */
-	int32_t hold, counted;
+	int32_t rest, reserved; /* rest: samples for which an alarm's echo still counts less */
 	int32_t score, threshold, anomalous, kind, channel, deviation, expected, surprise;
-	uint16_t histogram[RV_ANOMALY_BINS];      /* how often each surprise came, of the last few thousand */
+	rv_rarity distance;                       /* of windows from their nearest pattern */
+	uint16_t padding;
 	rv_anomaly_channel channel_[RV_ANOMALY_CHANNELS];
 } rv_anomaly;
 

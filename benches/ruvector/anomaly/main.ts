@@ -14,8 +14,8 @@ interface Run {
 	values: number[];
 }
 
-/** For all of NAB's series: a window of four samples. For the electrocardiogram: a beat, every fourth sample. */
-const NAB = ["4", "1", "score"], BEAT = ["24", "4", "surprise"];
+/** For all of NAB's series: a window of sixteen samples; the probation is learned. For the electrocardiogram: a beat, every fourth sample. */
+const NAB = ["16", "1", "score", "probation"], BEAT = ["24", "4", "surprise", "nothing"];
 /** The middle of the deviation behind a beat, and a beat's length at 128 Hz. */
 const LAG = 16, BEAT_SAMPLES = 128;
 const FOLDER = "benches/ruvector/anomaly";

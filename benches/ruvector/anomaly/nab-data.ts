@@ -28,7 +28,7 @@ export function readNab(folder: string): { series: Series[]; profiles: Record<st
 			series.push({
 				name: `${group}/${file}`,
 				samples: Int32Array.from(values, (value) => Math.max(-(2 ** 31) + 1, Math.min(2 ** 31 - 1, Math.round(value * scale)))),
-				windows: (labels[`${group}/${file}`] ?? []).map(([first, last]) => [times.indexOf(first.slice(0, 19)), times.lastIndexOf(last.slice(0, 19))]),
+				windows: (labels[`${group}/${file}`] ?? []).map(([first, last]) => [times.findIndex((time) => time >= first.slice(0, 19)), times.findLastIndex((time) => time <= last.slice(0, 19))]),
 			});
 		}
 	const raw = json<Record<string, { CostMatrix: Profile }>>("config", "profiles.json");

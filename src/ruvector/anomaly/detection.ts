@@ -15,7 +15,7 @@ export class Detection {
 		this.#label = label;
 	}
 
-	/** Rarity among what came before: -log2 of the share of samples as surprising, Q12; 0 to 65535. */
+	/** Bits by which level, step, brief mean and window are rare among what came before, weighted, with 10 fraction bits; 0 to 65535. */
 	get score(): number {
 		return this.#values[RESULT]!;
 	}
