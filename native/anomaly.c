@@ -105,26 +105,37 @@ void rv_anomaly_init(rv_anomaly *a, int32_t channels, int32_t taps, int32_t stri
 	a->channel = -1;
 }
 
-static int32_t within(int64_t x, int64_t low, int64_t high)
+static int32_t within(int32_t x, int32_t low, int32_t high)
 {
 	return x >= low && x <= high;
 }
 
+/* Bits that are set when |x| is 2^48 or more, by its upper word: the check is part of every step. */
+static inline uint32_t is_far(int64_t x)
+{
+	return ((uint32_t)((uint64_t)x >> 32) + 0x10000u) >> 17;
+}
+
+/* The same when x is negative. */
+static inline uint32_t is_far_or_negative(int64_t x)
+{
+	return (uint32_t)((uint64_t)x >> 32) >> 16;
+}
+
 int32_t rv_anomaly_valid(const rv_anomaly *a, int32_t channels, int32_t taps, int32_t stride, int32_t patterns)
 {
-	const int64_t far = (int64_t)1 << 48, count = 0x3fffffff;
+	const int32_t count = 0x3fffffff;
+	uint32_t wrong = 0;
 	if (a->channels != channels || a->taps != taps || a->stride != stride || a->patterns != patterns
 		|| !within(a->samples, 0, count) || !within(a->used, 0, patterns) || !within(a->total, 0, count)
 		|| !within(a->at, 0, taps * stride - 1) || !within(a->rest, 0, REST) || !within(a->threshold, 0, 65535))
 		return 0;
-	for (int32_t k = 0; k < channels; k++) {
-		const rv_anomaly_channel *c = a->channel_ + k;
-		if (!within(c->mean, -far, far) || !within(c->deviation, 0, far) || !within(c->step, 0, far) || !within(c->fast, -far, far)
-			|| !within(c->slow, -far, far) || !within(c->activity, 0, far) || !within(c->run, 0, 0x7fffffff)
-			|| !within(c->longestRun, 0, 0x7fffffff) || !within(c->seen, 0, count))
-			return 0;
+	for (const rv_anomaly_channel *c = a->channel_, *end = c + channels; c < end; c++) {
+		wrong |= is_far(c->mean) | is_far(c->fast) | is_far(c->slow) | is_far(c->brief);
+		wrong |= is_far_or_negative(c->deviation) | is_far_or_negative(c->step) | is_far_or_negative(c->activity);
+		wrong |= (uint32_t)(c->run | c->longestRun) >> 31 | (uint32_t)c->seen >> 30;
 	}
-	return 1;
+	return !wrong;
 }
 
 /* (x - mean) / deviation in steps of 1/4 up to 8 deviations, coarser beyond: 1 to 127, 64 is the mean. */
@@ -146,18 +157,6 @@ static uint8_t quantise(const rv_anomaly_channel *c, int64_t x)
 	return (uint8_t)(off < 0 ? 64 - q : 64 + q);
 }
 
-/* The weighted bits by which a sample is rare, or `most` when that is more. */
-static int32_t rarity(const rv_anomaly_channel *c, rv_anomaly_rarities *r, uint64_t off, uint64_t step, int32_t most)
-{
-	/* A unit, and a millionth of the level: what is flat must not make every ripple rare. */
-	uint64_t base = (uint64_t)c->deviation + 65536 + (magnitude(c->mean) >> 20), least = base >> 6;
-	int32_t usual = rv_anomaly_log2(base);
-	int32_t bits = 7 * rv_rarity_add(&r->level, rv_anomaly_log2(off + least) - usual);
-	bits += 2 * rv_rarity_add(&r->step, rv_anomaly_log2(step + least) - usual);
-	bits += 6 * rv_rarity_add(&r->brief, rv_anomaly_log2(magnitude(c->brief - c->mean) + least) - usual);
-	return bits / 4 > most ? bits / 4 : most;
-}
-
 /* Channel's statistics take in x; gives how surprising its level and step are, Q4 bits. */
 static int32_t observe(rv_anomaly_channel *c, rv_anomaly_rarities *r, int32_t x, int32_t learning, int32_t *most)
 {
@@ -166,11 +165,16 @@ static int32_t observe(rv_anomaly_channel *c, rv_anomaly_rarities *r, int32_t x,
 	int32_t surprise = 0;
 	if (c->seen == 0)
 		c->mean = c->brief = wide;
-	*most = rarity(c, r, off, step, *most);
+	/* A unit, and a millionth of the level: what is flat must not make every ripple rare. */
+	uint64_t base = (uint64_t)c->deviation + 65536 + (magnitude(c->mean) >> 20), least = base >> 6;
+	int32_t usual = rv_anomaly_log2(base), level = rv_anomaly_log2(off + least) - usual, jump = rv_anomaly_log2(step + least);
+	int32_t bits = 7 * rv_rarity_add(&r->level, level) + 2 * rv_rarity_add(&r->step, jump - usual);
+	bits += 6 * rv_rarity_add(&r->brief, rv_anomaly_log2(magnitude(c->brief - c->mean) + least) - usual);
+	*most = bits / 4 > *most ? bits / 4 : *most;
 	c->brief += (wide - c->brief) >> 2;
 	if (c->seen >= WARM) {
-		int32_t level = ratio16(off, deviation_of(c)), jump = ratio16(step, step_of(c));
-		surprise = level + jump;
+		jump -= rv_anomaly_log2(step_of(c));
+		surprise = (level > 0 ? level / 16 : 0) + (jump > 0 ? jump / 16 : 0);
 	}
 	int32_t n = c->seen < FOLLOW ? 31 - __builtin_clz((uint32_t)c->seen + 1) : FOLLOW_SHIFT;
 	if (!learning && c->seen >= 4 * WARM && n < FOLLOW_SHIFT - 4)
@@ -219,7 +223,7 @@ static inline int32_t distance_of(const uint32_t *v, const uint32_t *w, int32_t 
 /* Surprise of the window: min over patterns of distance + log2(total / uses), Q4 bits. The winner, or the rarest, learns. */
 static int32_t match(rv_anomaly *a, const uint32_t *v, int32_t *distance)
 {
-	int32_t dims = a->channels * a->taps, best = 0x7fffffff, winner = -1, p;
+	int32_t dims = a->channels * a->taps, best = 0x3fffffff, winner = -1, p;
 	uint32_t *patterns = patterns_of(a);
 	int32_t words = words_of(a);
 	uint16_t *uses = uses_of(a);
@@ -228,8 +232,12 @@ static int32_t match(rv_anomaly *a, const uint32_t *v, int32_t *distance)
 	int32_t whole = log16_short((uint32_t)a->total + 1) / 2, nearest = 0;
 	const uint32_t *end = patterns + a->used * words;
 	for (const uint32_t *w = patterns; w < end; w += words, log++) {
-		int32_t d = distance_of(v, w, words, best);
-		int32_t cost = d + (((whole - *log) * dims) >> 2);
+		/* What loses by its rarity alone needs no distance. */
+		int32_t cost = ((whole - *log) * dims) >> 2;
+		if (cost >= best)
+			continue;
+		int32_t d = distance_of(v, w, words, best - cost);
+		cost += d;
 		if (cost < best) {
 			best = cost;
 			winner = (int32_t)(log - logs);
@@ -325,9 +333,14 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 	a->samples += a->samples < 0x3fffffff;
 	int32_t surprise = a->samples < WARM || a->samples < rows ? 0 : match(a, window, &distance) + own;
 	a->surprise = surprise;
-	if (a->samples >= WARM && a->samples >= rows)
+	int32_t strange = 0;
+	if (a->samples >= 4 * WARM && a->samples >= rows) {
 		/* Distances are in quarters of a deviation. */
-		bits += 3 * rv_rarity_add(&a->distance, rv_anomaly_log2((uint64_t)distance + 1) - 768) / 4;
+		int32_t ratio = rv_anomaly_log2((uint64_t)distance + 1) - 768;
+		/* Twice as far from all patterns as any window before: strange, however usual its values are. */
+		strange = rv_rarity_excess(&a->distance, ratio) >= 2;
+		bits += 3 * rv_rarity_add(&a->distance, ratio) / 4;
+	}
 	a->score = bits > 65535 / 4 ? 65535 : 4 * bits;
 	/* An alarm has an echo, in the means and on the way back. */
 	if (a->rest > 0) {
@@ -336,7 +349,7 @@ void rv_anomaly_step(rv_anomaly *a, const int32_t *sample, int32_t learning)
 	}
 	else if (!learning && a->score > THRESHOLD)
 		a->rest = REST;
-	a->anomalous = !learning && a->samples > 4 * WARM && (a->score >= a->threshold || (kind != RV_NORMAL && kind != RV_SPIKE));
+	a->anomalous = !learning && a->samples > 4 * WARM && (a->score >= a->threshold || strange || (kind != RV_NORMAL && kind != RV_SPIKE));
 	a->kind = !a->anomalous ? RV_NORMAL : kind ? kind : RV_COLLECTIVE;
 	a->channel = a->anomalous ? which : -1;
 	/* Each alarm by score raises the bar for a while. */

@@ -14,6 +14,7 @@ describe("examples", () => {
 		["home-commands", /"intent":"HassSetVolumeRelative","name":"Old Radio","volume_step":"up"/],
 		["rag-smart-home", /(2[01]) of 21 questions answered by the right sentence, 6 of 6 foreign ones refused/], ["space-probe-rag", /1[01] of 11 faults met by the right action, 0 false alarms in 915/],
 		["voice-disambiguation", /12 of 12 right, 1 asked back; 1 questions in 5 evenings/],
+		["anomaly-industrial", /2000 normal samples: 0 false alarms[^]*overheating: 2\d\d alarms in 300 samples, 2\d\d named rightly/],
 		["intents", /none of them +how many moons/],
 	] as const)
 		it(`${name} shows what it is for`, () => {

@@ -40,25 +40,27 @@ export function addSuite(bench: Command, suite: string, description: string): vo
 		.description(description)
 		.argument("[name]", `one of ${namesOf(suite).join(", ")}; all by default`)
 		.option("--data <folder>", "where the real data lies", join(packageRoot, "..", "shared", "data"))
-		.option("--json", "print JSON")
+		.option("--format <name>", "text, markdown, csv or json", "text")
+		.option("--json", "the same as --format json")
 		.action(async (name: string | undefined, _: unknown, command: Command) => {
-			// bench has options of the same names, and commander gives them to the first that knows them.
-			const options = command.optsWithGlobals<{ data: string; json?: boolean; format: string }>();
+			const options = command.opts<{ data: string; json?: boolean; format: string }>();
+			// bench has an option of that name too, and it may be given in front of the suite's.
+			const format = options.json || command.optsWithGlobals<{ json?: boolean }>().json ? "json" : options.format;
 			const names = namesOf(suite);
 			if (name !== undefined && !names.includes(name))
 				throw new BuildError(`there is no bench "${name}"; choose one of ${names.join(", ")}`);
 			if (!existsSync(options.data))
-				throw new BuildError(`there is no folder ${options.data}; say with --data where the data of docs/data.md lies`);
+				throw new BuildError(`there is no folder ${options.data}; say with --data where the data of docs/ruvector.md lies`);
 			const results: (Figure & { bench: string })[] = [];
 			for (const one of name === undefined ? names : [name]) {
 				process.stderr.write(`${suite} ${one} ...\n`);
 				results.push(...(await load(suite, one).then((program) => program.bench(options))).map((figure) => ({ bench: one, ...figure })));
 			}
-			console.log(options.json ? JSON.stringify({ results }, null, "\t") : table(results.map((one) => ({
+			console.log(format === "json" ? JSON.stringify({ results }, null, "\t") : table(results.map((one) => ({
 				bench: one.bench, figure: one.figure, value: `${one.value}${one.unit ? ` ${one.unit}` : ""}`, tier: one.tier,
 				limit: one.limit === undefined ? "" : `${one.atLeast ? "at least" : "at most"} ${one.limit}`,
 				met: one.limit === undefined ? "" : (one.atLeast ? one.value >= one.limit : one.value <= one.limit) ? "yes" : "NO",
-			})), options.format));
+			})), format));
 		});
 }
 
