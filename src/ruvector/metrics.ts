@@ -34,8 +34,6 @@ export function metricNumber(metric: Metric): number {
 	return number;
 }
 
-const bits = new DataView(new ArrayBuffer(4));
-
 /**
  * What a key (native/vector-space.h) means to people: the distance; with cosine 1 - cosine, with dot the product itself.
  * Keys order as distances do; this is for showing them.
@@ -50,8 +48,8 @@ export function distanceOfKey(metric: Metric, key: number): number {
 		return 2 ** 31 - 1 - key;
 	case "poincare":
 	case "lorentz":
-		bits.setUint32(0, key);
-		return Math.acosh(1 + bits.getFloat32(0));
+		// Made here: what preloaded modules keep lies in flash on boards.
+		return Math.acosh(1 + new Float32Array(Uint32Array.of(key).buffer)[0]!);
 	default:
 		return key;
 	}

@@ -70,10 +70,11 @@ export function similarity(a: Int8Array, b: Int8Array): number {
 	return sum;
 }
 
-let shipped: TextEmbedder | undefined;
+/** Not a variable: those of preloaded modules lie in flash on boards. */
+const shipped: { embedder?: TextEmbedder } = {};
 
 /** The embedder that comes with the library, models/words.rvem, opened when it is first wanted. */
-export const defaultEmbedder = (): TextEmbedder => shipped ??= new TextEmbedder(openAsset("words.rvem"));
+export const defaultEmbedder = (): TextEmbedder => shipped.embedder ??= new TextEmbedder(openAsset("words.rvem"));
 
 /**
  * The embedding of a text by the embedder that comes with the library: 64 numbers, INT8, of length 256.
