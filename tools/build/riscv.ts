@@ -71,10 +71,12 @@ async function compileModules(coder: string, program: string): Promise<string> {
 			writeFileSync(file, script);
 		return file;
 	};
-	const ports = findModules("riscv").filter(({ specifier }) => /\/platform\/(?!files$)/.test(specifier));
+	const script = await inOneModule(program), kernels = join(packageRoot, "native", "xs");
+	// Kernels that the program does not name are not linked: they would take flash of every firmware.
+	const ports = findModules("riscv").filter(({ specifier, source }) => /\/platform\/(?!files$)/.test(specifier) && (!source.startsWith(kernels) || script.includes(`"${specifier}"`)));
 	const args = (await toScripts(ports)).flatMap(({ specifier, script }) => [specifier, keep(script)]);
 	try {
-		const { stdout } = await promisify(execFile)(coder, [...args, "program", keep(await inOneModule(program))], { maxBuffer: 1 << 28 });
+		const { stdout } = await promisify(execFile)(coder, [...args, "program", keep(script)], { maxBuffer: 1 << 28 });
 		const output = join(folder, `image-${hash(stdout)}.c`);
 		writeFileSync(`${output}.${process.pid}`, stdout);
 		renameSync(`${output}.${process.pid}`, output);
