@@ -1,0 +1,73 @@
+/**
+ * node bin/tool.mjs tools/snn/streams/main.ts sound --part test --snr 10 --seed 3 --out FOLDER: builds a labelled
+ * stream, and writes NAME.i16 (little-endian, interleaved) and NAME.json (rate, channels, events, segments ...).
+ */
+
+import { Command, Option } from "commander";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { integer, number } from "../../cli/options.ts";
+import { DEFAULT_DATA } from "./data.ts";
+import { StreamError } from "./errors.ts";
+import type { Part } from "./noise/kinds.ts";
+import { soundStream } from "./sound.ts";
+import { activity, type Stream } from "./stream.ts";
+import { writeWav } from "./wav.ts";
+
+interface Shared {
+	part: Part;
+	snr: number;
+	seed: number;
+	seconds?: number;
+	data: string;
+	out: string;
+	name?: string;
+	wav?: boolean;
+}
+
+const commas = (text: string): string[] => text.split(",").filter(Boolean);
+
+function shared(program: Command, name: string, description: string): Command {
+	return program.command(name).description(description)
+		.addOption(new Option("--part <name>", "whose recordings").choices(["train", "test"]).default("train"))
+		.option("--snr <dB>", "how far the events are above the noise", number, 20)
+		.option("--seed <n>", "the same seed builds the same stream", integer, 1)
+		.option("--seconds <s>", "how long", number)
+		.option("--data <folder>", "where the real data lies", DEFAULT_DATA)
+		.option("--out <folder>", "where the stream goes", ".")
+		.option("--name <name>", "what its files are called")
+		.option("--wav", "a WAV file too");
+}
+
+function write(stream: Stream, kind: string, { part, out, name, wav }: Shared): void {
+	const { samples, ...rest } = stream, base = join(out, name ?? `${kind}-${part}-snr${stream.snr}-seed${stream.seed}`);
+	mkdirSync(out, { recursive: true });
+	writeFileSync(`${base}.i16`, Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength));
+	writeFileSync(`${base}.json`, `${JSON.stringify({ part, ...rest }, null, "\t")}\n`);
+	if (wav)
+		writeFileSync(`${base}.wav`, writeWav(samples, stream.rate, stream.channels));
+	const frames = samples.length / stream.channels;
+	console.log(`${base}: seed ${stream.seed}, ${(frames / stream.rate).toFixed(1)} s, ${stream.events.length} events, activity ${(100 * activity(stream)).toFixed(2)} %, SNR ${stream.snr} dB`);
+}
+
+/** @param argv as Node's process.argv */
+export async function main(argv: string[]): Promise<void> {
+	const program = new Command("streams").description("labelled streams of real data, with noise");
+	shared(program, "sound", "spoken digits in noise, 8 kHz")
+		.option("--swap", "the speakers of train and test change places")
+		.option("--kinds <names>", "kinds of noise, or train, test, files, with commas", commas)
+		.option("--noise <folder>", "WAV files that are kinds of noise too")
+		.option("--activity <share>", "the words' share of the time", number)
+		.option("--segment-seconds <s>", "how long a kind of noise stays", number)
+		.option("--without-words", "the noise alone")
+		.action((options: Shared) => write(soundStream(options), "sound", options));
+	try {
+		await program.parseAsync(argv);
+	}
+	catch (error) {
+		if (!(error instanceof StreamError))
+			throw error;
+		console.error(error.message);
+		process.exitCode = 1;
+	}
+}
