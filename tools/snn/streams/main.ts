@@ -8,7 +8,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { integer, number } from "../../cli/options.ts";
 import { DEFAULT_DATA } from "./data.ts";
+import { ecgStream } from "./ecg.ts";
 import { StreamError } from "./errors.ts";
+import { fallStream } from "./falls.ts";
 import type { Part } from "./noise/kinds.ts";
 import { soundStream } from "./sound.ts";
 import { activity, type Stream } from "./stream.ts";
@@ -25,12 +27,14 @@ interface Shared {
 	wav?: boolean;
 }
 
+/** Infinity: no noise. */
+const level = (text: string): number => text === "Infinity" ? Infinity : number(text);
 const commas = (text: string): string[] => text.split(",").filter(Boolean);
 
 function shared(program: Command, name: string, description: string): Command {
 	return program.command(name).description(description)
 		.addOption(new Option("--part <name>", "whose recordings").choices(["train", "test"]).default("train"))
-		.option("--snr <dB>", "how far the events are above the noise", number, 20)
+		.option("--snr <dB>", "how far the events are above the noise", level, 20)
 		.option("--seed <n>", "the same seed builds the same stream", integer, 1)
 		.option("--seconds <s>", "how long", number)
 		.option("--data <folder>", "where the real data lies", DEFAULT_DATA)
@@ -61,6 +65,13 @@ export async function main(argv: string[]): Promise<void> {
 		.option("--segment-seconds <s>", "how long a kind of noise stays", number)
 		.option("--without-words", "the noise alone")
 		.action((options: Shared) => write(soundStream(options), "sound", options));
+	shared(program, "falls", "falls among daily activities, three axes in mg, 100 Hz")
+		.option("--activity <share>", "the falls' share of the time", number)
+		.option("--daily <share>", "the daily activities' share of the time", number)
+		.option("--leave-out <fall>", "as in fall_02: test has only that fall, train all others")
+		.action((options: Shared) => write(fallStream(options), "falls", options));
+	shared(program, "ecg", "an electrocardiogram with irregular beats, 128 Hz")
+		.action((options: Shared) => write(ecgStream(options), "ecg", options));
 	try {
 		await program.parseAsync(argv);
 	}

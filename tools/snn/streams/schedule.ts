@@ -20,18 +20,22 @@ export function place(lengths: readonly number[], total: number, first: number, 
 	});
 }
 
-/** Draws things, all equally often, until their lengths come to `share` of the stream; at least one. */
-export function draw<T>(things: readonly T[], lengthOf: (thing: T) => number, share: number, total: number, random: Random): T[] {
-	const chosen: T[] = [];
+/**
+ * Draws things, all equally often, and makes something of each, until their lengths come to `sum`; at least one.
+ *
+ * @param lengthOf what was made
+ */
+export function draw<T, Made>(things: readonly T[], make: (thing: T) => Made, lengthOf: (made: Made) => number, sum: number, random: Random): Made[] {
+	const chosen: Made[] = [];
 	let deck: T[] = [];
-	for (let sum = 0; ;) {
+	for (let drawn = 0; ;) {
 		deck = deck.length ? deck : random.shuffle([...things]);
-		const next = deck.pop()!, length = lengthOf(next);
+		const next = make(deck.pop()!), length = lengthOf(next);
 		// Half of the last one may be too much.
-		if (chosen.length && sum + length / 2 > share * total)
+		if (chosen.length && drawn + length / 2 > sum)
 			return chosen;
 		chosen.push(next);
-		sum += length;
+		drawn += length;
 	}
 }
 

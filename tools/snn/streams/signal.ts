@@ -85,8 +85,8 @@ export function white(length: number, random: Random): Float32Array {
 	return out;
 }
 
-/** Noise that falls by 3 dB per octave above 20 Hz, RMS 1 (Kellet's filter; below, a microphone hears little). */
-export function pink(length: number, random: Random, rate = 8000): Float32Array {
+/** Noise that falls by 3 dB per octave above `lowest` Hz, RMS 1 (Kellet's filter; below 20 Hz a microphone hears little). */
+export function pink(length: number, random: Random, lowest = 20, rate = 8000): Float32Array {
 	const out = new Float32Array(length);
 	let a = 0, b = 0, c = 0;
 	for (let i = 0; i < length; i++) {
@@ -96,7 +96,7 @@ export function pink(length: number, random: Random, rate = 8000): Float32Array 
 		c = 0.57000 * c + w * 1.0526913;
 		out[i] = a + b + c + w * 0.1848;
 	}
-	return normalise(highPass(out, 20, rate));
+	return normalise(highPass(out, lowest, rate));
 }
 
 /** A slow change: random values from -1 to 1, one each `period` samples, joined by half cosines. */

@@ -4,20 +4,15 @@ import { DEFAULT_DATA } from "./data.ts";
 import { StreamError } from "./errors.ts";
 import { fileKinds } from "./noise/files.ts";
 import { type ChosenKind, chooseKinds, type Part } from "./noise/kinds.ts";
+import { checkActivity, checkOptions, type StreamOptions, toInt16 } from "./options.ts";
 import { Random } from "./random.ts";
 import { cuts, draw, place } from "./schedule.ts";
 import { decibels, normalise, peak } from "./signal.ts";
 import type { Stream, StreamEvent } from "./stream.ts";
 import { readVoices, SOUND_RATE, type Voices, type Word } from "./words.ts";
 
-export interface SoundOptions {
-	/** Train: its speakers and its kinds of noise; test: the others. */
-	part: Part;
-	/** RMS of a word against that of the noise of its segment, dB. */
-	snr: number;
-	seed: number;
-	/** How long; two hours by default. */
-	seconds?: number;
+/** Train has its speakers and its kinds of noise, test the others; the SNR is the RMS of a word against that of the noise of its segment. */
+export interface SoundOptions extends StreamOptions {
 	/** Train with the speakers of test, and the other way round; noises stay where they are. */
 	swap?: boolean;
 	/** Names of kinds, or "train", "test", "files"; those of the part, and all files, by default. */
@@ -30,7 +25,6 @@ export interface SoundOptions {
 	segmentSeconds?: number;
 	/** Leaves the words out; the noise is the same. */
 	withoutWords?: boolean;
-	data?: string;
 }
 
 const SPEAKERS: Record<Part, readonly string[]> = { train: ["george", "jackson"], test: ["nicolas", "yweweler"] };
@@ -45,13 +39,15 @@ const FADE = 400;
 const LEVELS = [60, 1500] as const, MOST = 32000, MOST_NOISE = 22000;
 
 export function soundStream(options: SoundOptions): Stream {
-	const { part, snr, seed, seconds = 7200, activity = 0.01, segmentSeconds = 300, swap = false, data = DEFAULT_DATA } = options;
-	check(options);
-	const total = Math.round(seconds * SOUND_RATE), random = new Random(seed), timing = random.fork("timing");
+	const { part, snr, seed, segmentSeconds = 300, swap = false, data = DEFAULT_DATA } = options;
+	const total = Math.round(checkOptions(options, { least: 30, most: 86400, usual: 7200 }) * SOUND_RATE), activity = checkActivity(options.activity ?? 0.01);
+	if (snr === Infinity || !(segmentSeconds >= 5))
+		throw new StreamError(snr === Infinity ? "words need some noise: an SNR of Infinity has none" : `a kind of noise lasts 5 s at least, not ${segmentSeconds}`);
+	const random = new Random(seed), timing = random.fork("timing");
 	const files = options.noise === undefined ? {} : fileKinds(options.noise), kinds = chooseKinds(options.kinds, part, files);
 	const voices: Record<Part, Voices> = { train: readVoices(data, speakersOf("train", swap)), test: readVoices(data, speakersOf("test", swap)) };
 
-	const words = draw(voices[part].words, ({ signal }) => signal.length, activity, total, timing);
+	const words = draw(voices[part].words, (word) => word, ({ signal }) => signal.length, activity * total, timing);
 	const starts = place(words.map(({ signal }) => signal.length), total, FIRST, GAP, timing);
 	const events = words.map((word, i): StreamEvent & { word: Word } => ({ start: starts[i]!, end: starts[i]! + word.signal.length, label: word.name, word }));
 	const stream: Stream = { rate: SOUND_RATE, channels: 1, unit: "1/32768 of full scale", samples: new Int16Array(total), events: events.map(({ start, end, label }) => ({ start, end, label })), segments: [], snr, seed };
@@ -72,7 +68,7 @@ export function soundStream(options: SoundOptions): Stream {
 				for (let i = 0; i < signal.length; i++)
 					noise[at - start + i]! += signal[i]! * level * decibels(snr);
 		for (let i = 0; i < end - start; i++)
-			stream.samples[start + i] = Math.max(-32768, Math.min(32767, Math.round(noise[i]!)));
+			stream.samples[start + i] = toInt16(noise[i]!);
 		stream.segments.push({ start, end, kind: kind.name, level });
 	}
 	return stream;
@@ -83,19 +79,4 @@ function crossFade(noise: Float32Array, tail: Float32Array, length: number): Flo
 	for (let i = 0; i < tail.length && i < length; i++)
 		noise[i] = noise[i]! * Math.sin(Math.PI / 2 * i / FADE) + tail[i]! * Math.cos(Math.PI / 2 * i / FADE);
 	return noise.slice(length, length + FADE);
-}
-
-function check({ part, snr, seed, seconds = 7200, activity = 0.01, segmentSeconds = 300 }: SoundOptions): void {
-	if (part !== "train" && part !== "test")
-		throw new StreamError(`there is no part "${String(part)}"; choose train or test`);
-	if (!Number.isFinite(snr) || Math.abs(snr) > 60)
-		throw new StreamError(`an SNR of ${snr} dB is not between -60 and 60`);
-	if (!Number.isSafeInteger(seed))
-		throw new StreamError(`the seed ${seed} is no whole number`);
-	if (!(seconds >= 30 && seconds <= 86400))
-		throw new StreamError(`a stream of sound lasts 30 to 86400 s, not ${seconds}`);
-	if (!(activity > 0 && activity < 1))
-		throw new StreamError(`an activity of ${activity} is not between 0 and 1`);
-	if (!(segmentSeconds >= 5))
-		throw new StreamError(`a kind of noise lasts 5 s at least, not ${segmentSeconds}`);
 }
