@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../build/paths.ts";
-import { StreamError } from "./errors.ts";
+import { StreamError } from "./stream.ts";
 
 /** Where it lies unless told otherwise: beside the package. */
 export const DEFAULT_DATA: string = process.env.RUVLLM_ESP32_DATA ?? join(packageRoot, "..", "shared", "data");

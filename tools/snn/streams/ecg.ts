@@ -2,11 +2,10 @@
 
 import { join } from "node:path";
 import { DEFAULT_DATA, dataFile } from "./data.ts";
-import { StreamError } from "./errors.ts";
 import { checkOptions, type StreamOptions, toInt16 } from "./options.ts";
 import { Random } from "./random.ts";
 import { add, centre, decibels, normalise, pink, rms, scale, wander, white } from "./signal.ts";
-import type { Stream, StreamEvent } from "./stream.ts";
+import { type Stream, StreamError, type StreamEvent } from "./stream.ts";
 
 const RATE = 128, PART_SECONDS = 900;
 const NAME = "MBA_ECG805";

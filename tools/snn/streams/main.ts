@@ -9,11 +9,10 @@ import { join } from "node:path";
 import { integer, number } from "../../cli/options.ts";
 import { DEFAULT_DATA } from "./data.ts";
 import { ecgStream } from "./ecg.ts";
-import { StreamError } from "./errors.ts";
 import { fallStream } from "./falls.ts";
 import type { Part } from "./noise/kinds.ts";
 import { soundStream } from "./sound.ts";
-import { activity, type Stream } from "./stream.ts";
+import { activity, type Stream, StreamError } from "./stream.ts";
 import { writeWav } from "./wav.ts";
 
 interface Shared {
@@ -76,9 +75,9 @@ export async function main(argv: string[]): Promise<void> {
 		await program.parseAsync(argv);
 	}
 	catch (error) {
-		if (!(error instanceof StreamError))
+		if (!(error instanceof StreamError) && (error as NodeJS.ErrnoException).code === undefined)
 			throw error;
-		console.error(error.message);
+		console.error((error as Error).message);
 		process.exitCode = 1;
 	}
 }

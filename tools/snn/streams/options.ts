@@ -1,6 +1,6 @@
 /** What all streams are told, and what is refused. */
 
-import { StreamError } from "./errors.ts";
+import { StreamError } from "./stream.ts";
 import type { Part } from "./noise/kinds.ts";
 
 export interface StreamOptions {

@@ -1,6 +1,6 @@
 /** When things happen, and when the background changes. All in samples. */
 
-import { StreamError } from "./errors.ts";
+import { StreamError } from "./stream.ts";
 import type { Random } from "./random.ts";
 
 /**

@@ -1,14 +1,13 @@
 /** Streams of sound: spoken digits in noise, 8 kHz, one channel. What docs/snn-streams.md says. */
 
 import { DEFAULT_DATA } from "./data.ts";
-import { StreamError } from "./errors.ts";
 import { fileKinds } from "./noise/files.ts";
 import { type ChosenKind, chooseKinds, type Part } from "./noise/kinds.ts";
 import { checkActivity, checkOptions, type StreamOptions, toInt16 } from "./options.ts";
 import { Random } from "./random.ts";
 import { cuts, draw, place } from "./schedule.ts";
 import { decibels, normalise, peak } from "./signal.ts";
-import type { Stream, StreamEvent } from "./stream.ts";
+import { type Stream, StreamError, type StreamEvent } from "./stream.ts";
 import { readVoices, SOUND_RATE, type Voices, type Word } from "./words.ts";
 
 /** Train has its speakers and its kinds of noise, test the others; the SNR is the RMS of a word against that of the noise of its segment. */

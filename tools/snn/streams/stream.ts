@@ -1,5 +1,10 @@
 /** A labelled stream: what sound, falls and electrocardiograms have in common. */
 
+import { BuildError } from "../../build/errors.ts";
+
+/** What keeps a stream from being built: data that is not there, options that fit no stream. */
+export class StreamError extends BuildError {}
+
 /** Something that happened: samples `start` to `end` - 1 (counted per channel). */
 export interface StreamEvent {
 	start: number;

@@ -1,6 +1,6 @@
 /** WAV files: 8 and 16 bit PCM of any rate and any number of channels are read; 16 bit ones are written. */
 
-import { StreamError } from "./errors.ts";
+import { StreamError } from "./stream.ts";
 
 export interface Recording {
 	/** Samples a second. */
@@ -37,17 +37,24 @@ export function readWav(file: Buffer, name: string): Recording {
 	return { rate, signal };
 }
 
-/** Another rate, by a windowed sinc that lets pass what both rates can hold (16 zeros on each side, Hann's window). */
+/** Zeros of the sinc on each side, and how finely it is tabulated, per sample. */
+const ZEROS = 16, STEPS = 256;
+
+/** Another rate, by a windowed sinc (Hann's window) that lets pass what both rates can hold. */
 export function resample({ rate, signal }: Recording, to: number): Float32Array {
 	if (rate === to)
 		return signal;
-	const cut = Math.min(1, to / rate) * 0.95, reach = 16 / cut, out = new Float32Array(Math.floor(signal.length * to / rate));
+	const cut = Math.min(1, to / rate) * 0.95, reach = ZEROS / cut, out = new Float32Array(Math.floor(signal.length * to / rate));
+	const kernel = Float64Array.from({ length: Math.ceil(reach * STEPS) + 2 }, (_, i) => {
+		const x = i / STEPS, angle = Math.PI * x * cut;
+		return x >= reach ? 0 : cut * (x === 0 ? 1 : Math.sin(angle) / angle) * (1 + Math.cos(Math.PI * x / reach)) / 2;
+	});
 	for (let i = 0; i < out.length; i++) {
 		const centre = i * rate / to;
 		let sum = 0;
 		for (let j = Math.max(0, Math.ceil(centre - reach)), end = Math.min(signal.length - 1, centre + reach); j <= end; j++) {
-			const x = j - centre, sinc = x === 0 ? 1 : Math.sin(Math.PI * x * cut) / (Math.PI * x * cut);
-			sum += signal[j]! * cut * sinc * (1 + Math.cos(Math.PI * x / reach)) / 2;
+			const at = Math.abs(j - centre) * STEPS, k = Math.floor(at), part = at - k;
+			sum += signal[j]! * (kernel[k]! * (1 - part) + kernel[k + 1]! * part);
 		}
 		out[i] = sum;
 	}

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { dataFile, dataNames } from "./data.ts";
-import { StreamError } from "./errors.ts";
+import { StreamError } from "./stream.ts";
 import { centre, rms } from "./signal.ts";
 import { readWav } from "./wav.ts";
 

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { dataFile, dataNames } from "../data.ts";
-import { StreamError } from "../errors.ts";
+import { StreamError } from "../stream.ts";
 import type { Part } from "../noise/kinds.ts";
 import { type Motion, MOTION_RATE, type Posture, postureOf, unrest } from "./motion.ts";
 

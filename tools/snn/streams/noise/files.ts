@@ -1,8 +1,8 @@
-/** Kinds of noise out of recordings: each WAV file of a folder is a kind, named as the file. */
+/** Kinds of noise out of recordings: each WAV file of a folder is a kind, called as the file is. */
 
 import { join } from "node:path";
 import { dataFile, dataNames } from "../data.ts";
-import { StreamError } from "../errors.ts";
+import { StreamError } from "../stream.ts";
 import { centre, rms } from "../signal.ts";
 import { readWav, resample } from "../wav.ts";
 import { SOUND_RATE } from "../words.ts";
@@ -17,7 +17,7 @@ export function fileKinds(folder: string): Record<string, Noise> {
 		const signal = centre(resample(readWav(dataFile(folder, name), join(folder, name)), SOUND_RATE));
 		if (signal.length < 4 * FADE || rms(signal) === 0)
 			throw new StreamError(`${name} is silent, or shorter than 0.2 s`);
-		return [name.slice(0, -4), looped(signal)];
+		return [name, looped(signal)];
 	}));
 }
 

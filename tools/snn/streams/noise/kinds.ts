@@ -1,6 +1,6 @@
 /** The kinds of noise by name: those to train with and those to test with, which are others, and not merely other takes. */
 
-import { StreamError } from "../errors.ts";
+import { StreamError } from "../stream.ts";
 import type { Random } from "../random.ts";
 import { pink, white } from "../signal.ts";
 import type { Voices } from "../words.ts";
@@ -38,11 +38,11 @@ export interface ChosenKind {
 export function chooseKinds(names: readonly string[] | undefined, part: Part, files: Record<string, Noise>): ChosenKind[] {
 	const all: Record<string, Noise> = { ...KINDS.train, ...KINDS.test, ...files };
 	const groups: Record<string, string[]> = { train: Object.keys(KINDS.train), test: Object.keys(KINDS.test), files: Object.keys(files) };
-	const wanted = [...new Set((names ?? [part, "files"]).flatMap((name) => groups[name] ?? [name]))];
+	const wanted = [...new Set((names ?? [part, "files"]).flatMap((name) => Object.hasOwn(groups, name) ? groups[name]! : [name]))];
 	const unknown = wanted.find((name) => !Object.hasOwn(all, name));
 	if (unknown !== undefined)
 		throw new StreamError(`there is no noise "${unknown}"; choose train, test, files or some of ${Object.keys(all).join(", ")}`);
 	if (!wanted.length)
 		throw new StreamError("no kind of noise is chosen");
-	return wanted.map((name) => ({ name, noise: all[name]!, speakers: SPEAKERS_OF[name] ?? part }));
+	return wanted.map((name) => ({ name, noise: all[name]!, speakers: Object.hasOwn(SPEAKERS_OF, name) ? SPEAKERS_OF[name]! : part }));
 }
