@@ -1,0 +1,63 @@
+/* See snn-filterbank.h. */
+#include "snn-filterbank.h"
+
+/* All-pass coefficients of a half-band elliptic filter of order 5, 11 fraction bits: some 40 dB between its halves. */
+enum { EVEN = 289, ODD = 1208, COEFFICIENT_BITS = 11, EXTRA_BITS = 2 };
+
+/* Splits `pairs` pairs of samples into a lower and an upper half, each at half the rate. `low` may be `in`. */
+static void split(rv_bank_node *n, const int32_t *in, int32_t pairs, int32_t *low, int32_t *high)
+{
+	int32_t x0 = n->x[0], x1 = n->x[1], y0 = n->y[0], y1 = n->y[1];
+	for (int32_t i = 0; i < pairs; i++) {
+		int32_t a = in[2 * i], b = in[2 * i + 1];
+		y0 = x0 + ((EVEN * (b - y0)) >> COEFFICIENT_BITS);
+		y1 = x1 + ((ODD * (a - y1)) >> COEFFICIENT_BITS);
+		x0 = b;
+		x1 = a;
+		low[i] = (y0 + y1) >> 1;
+		high[i] = (y0 - y1) >> 1;
+	}
+	n->x[0] = x0;
+	n->x[1] = x1;
+	n->y[0] = y0;
+	n->y[1] = y1;
+}
+
+static uint32_t magnitudes(const int32_t *x, int32_t count)
+{
+	uint32_t sum = 0;
+	for (int32_t i = 0; i < count; i++) {
+		int32_t sign = x[i] >> 31;
+		sum += (uint32_t)((x[i] ^ sign) - sign);
+	}
+	return sum;
+}
+
+void rv_bank_block(rv_bank *b, const int16_t *samples)
+{
+	int32_t low[RV_BANK_BLOCK], high[RV_BANK_BLOCK / 2], upper[RV_BANK_BLOCK / 4];
+	for (int32_t i = 0; i < RV_BANK_BLOCK; i++)
+		low[i] = samples[i] * (1 << EXTRA_BITS);
+	rv_bank_node *n = b->node;
+	uint32_t *sum = b->sum + RV_BANK_BANDS;
+	/* Each octave, from the highest: off the rest, and cut in two. What comes from an upper half runs backwards in frequency. */
+	for (int32_t pairs = RV_BANK_BLOCK / 2; pairs >= 2; pairs /= 2) {
+		split(n++, low, pairs, low, high);
+		split(n++, high, pairs / 2, high, upper);
+		*--sum += magnitudes(high, pairs / 2);
+		*--sum += magnitudes(upper, pairs / 2);
+	}
+	split(n, low, 1, low, high);
+	*--sum += magnitudes(high, 1);
+	*--sum += magnitudes(low, 1);
+}
+
+int32_t rv_bank_log2(uint32_t x)
+{
+	int32_t whole = 0;
+	x++;
+	for (uint32_t y = x >> 1; y; y >>= 1)
+		whole++;
+	uint32_t rest = whole >= 5 ? x >> (whole - 5) : x << (5 - whole);
+	return (whole << 5) + (int32_t)(rest & 31);
+}
