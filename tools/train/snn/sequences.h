@@ -1,0 +1,32 @@
+/* What the trainer reads: counts of spikes on lines, tick by tick, with the events in them; and its settings. */
+#ifndef SNN_TRAIN_SEQUENCES_H
+#define SNN_TRAIN_SEQUENCES_H
+
+#include <stdint.h>
+
+typedef struct {
+	int hidden, first, delays, delay[4], window, batch, iterations, seed, hard, tail, quiet, decay_out, lines;
+	float learn, absolute, rate, positive;
+} options;
+
+typedef struct {
+	int start, end; /* ticks, the end excluded */
+} span;
+
+typedef struct {
+	int ticks, lines, events;
+	uint8_t *count;   /* ticks x lines */
+	uint8_t *outside; /* 1 where no event is, nor was shortly before */
+	span *event;
+} sequence;
+
+/*
+ * File, little-endian int32: "SNNQ", sequences, lines; for each: ticks, events, start and end of each, then the counts as bytes.
+ * NULL, with a sentence on stderr, for a file that is none.
+ */
+sequence *sequences_read(const char *path, int *count, options *o);
+
+/* key=value; 0 where there is no such key. */
+int options_set(options *o, const char *text);
+
+#endif
