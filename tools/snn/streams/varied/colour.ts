@@ -50,7 +50,7 @@ function bell(signal: Float32Array, hz: number, q: number, dB: number): Float32A
 export function bells(signal: Float32Array, depth: number, random: Random): Float32Array {
 	if (depth > 0)
 		for (const octave of [0, 1, 2, 3])
-			bell(signal, 150 * Math.pow(2.4, octave + random.unit()), random.between(0.5, 1.5), depth * Math.max(-2.5, Math.min(2.5, random.gauss())));
+			bell(signal, 150 * Math.pow(2.2, octave + random.unit()), random.between(0.5, 1.5), depth * Math.max(-2.5, Math.min(2.5, random.gauss())));
 	return signal;
 }
 
