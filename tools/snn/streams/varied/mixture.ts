@@ -9,7 +9,7 @@ import { clicks, impulses, rustling } from "./knocks.ts";
 import { chirps, motor, notes, siren } from "./tones.ts";
 
 /** Each with the share that it has of all draws. */
-const FAMILIES: readonly (readonly [name: string, noise: Noise, share: number])[] = [
+export const FAMILIES: readonly (readonly [name: string, noise: Noise, share: number])[] = [
 	["steady", steady, 2], ["peaks", peaks, 2], ["swells", swells, 2], ["crowd", crowd, 2.5], ["impulses", impulses, 4], ["clicks", clicks, 1],
 	["rustling", rustling, 1.5], ["motor", motor, 2.5], ["siren", siren, 1], ["chirps", chirps, 1], ["notes", notes, 2.5],
 ];
