@@ -17,6 +17,8 @@ import { meanPower, noiseOfSpectrum } from "../../tools/snn/streams/spectrum.ts"
 import { activity, StreamError, type Stream } from "../../tools/snn/streams/stream.ts";
 import { unpackCat } from "../../tools/snn/streams/unpack-cat.ts";
 import { readWav, resample, writeWav } from "../../tools/snn/streams/wav.ts";
+import { stepping, swelling } from "../../tools/snn/streams/varied/colour.ts";
+import { FAMILIES, mixture, VARIED_SNR } from "../../tools/snn/streams/varied/mixture.ts";
 import { activePart, readVoices } from "../../tools/snn/streams/words.ts";
 import { requireShared } from "./support/shared.ts";
 
@@ -46,6 +48,13 @@ describe("snn streams: bad input", () => {
 		expect(sound({ kinds: ["nois"] })).to.throw(StreamError, /no noise "nois"; choose train, test, files or some of white/);
 		expect(sound({ kinds: ["constructor"] })).to.throw(StreamError, /no noise "constructor"/);
 		expect(sound({ kinds: [] })).to.throw(StreamError, /no kind/);
+		expect(sound({ kinds: ["varied"], part: "test" })).to.throw(StreamError, /belongs to no test/);
+		expect(sound({ kinds: ["varied", "rain"] })).to.throw(StreamError, /no other kind/);
+		expect(sound({ kinds: ["varied"], activity: 0.1 })).to.throw(StreamError, /no activity/);
+		expect(sound({ kinds: ["varied"], noise: folder })).to.throw(StreamError, /no files/);
+		expect(sound({ kinds: ["varied"], segmentSeconds: 4 })).to.throw(StreamError, /5 s/);
+		expect(sound({ snr: "any" })).to.throw(StreamError, /SNR/);
+		expect(sound({ swap: true, speakers: ["george"] })).to.throw(StreamError, /not swapped/);
 		expect(falls({ leaveOut: "fall_06" })).to.throw(StreamError, /no fall "fall_06"/);
 		expect(falls({ daily: 0 })).to.throw(StreamError);
 		expect(() => ecgStream({ part: "test", snr: 10, seed: 1, seconds: 901, data: folder })).to.throw(StreamError, /10 to 900/);
@@ -57,6 +66,12 @@ describe("snn streams: bad input", () => {
 		expect(() => ecgStream({ part: "test", snr: 10, seed: 1, data: folder })).to.throw(StreamError, /there is no file .*MBA_ECG805/);
 		const { status, stderr } = cli("sound", "--data", folder, "--out", folder);
 		expect([status, stderr]).to.deep.equal([1, `there is no folder ${join(folder, "fsdd")}; say with --data where the data of docs/snn-streams.md lies\n`]);
+	});
+	it("says which speakers there are", function () {
+		const data = requireShared(this);
+		for (const name of ["georg", "", "."])
+			expect(sound({ data, speakers: ["george", name] })).to.throw(StreamError, `there is no speaker "${name}"; choose some of george, jackson, nicolas, yweweler`);
+		expect(sound({ data, speakers: [] })).to.throw(StreamError, /no speaker chosen; choose some of george/);
 	});
 	it("refuses damaged recordings", () => {
 		const data = join(folder, "damaged"), good = writeWav(int16(sine(300, 8000, 4000)), 8000, 1);
@@ -180,6 +195,87 @@ describe("snn streams of sound", () => {
 				differences += Number(stream.samples[i] !== noise.samples[i]);
 			expect(differences).to.be.at.most(activity(stream) * stream.samples.length);
 		}).timeout(120000);
+	it("every family of varied noise makes a noise, that starts again from its seed", function () {
+		const voices = readVoices(requireShared(this), ["jackson"]), length = 20 * 8000;
+		for (const [name, noise] of FAMILIES)
+			for (let seed = 0; seed < 12; seed++) {
+				const one = noise(length, new Random(seed), voices), level = rms(one);
+				expect([one.length, one.every(Number.isFinite)], `${name} ${seed}`).to.deep.equal([length, true]);
+				expect(level, `${name} ${seed}`).to.be.above(1e-3);
+				if (seed === 0) {
+					const same = noise(length, new Random(seed), voices);
+					expect(one.every((x, i) => x === same[i]), name).to.equal(true);
+				}
+			}
+		const mixtures = Array.from({ length: 3000 }, (_, seed) => mixture(new Random(seed))), single = mixtures.filter(({ name }) => !name.includes("+"));
+		expect(single.length / 3000).to.be.closeTo(1 / 3, 0.03);
+		expect(single.some(({ name }) => name === "silence")).to.equal(true);
+		for (const [name] of FAMILIES)
+			for (const way of ["", "stepped ", "swelling "])
+				expect(mixtures.some((one) => one.name.split("+").includes(way + name)), way + name).to.equal(true);
+	}).timeout(60000);
+	it("gains step and swell as far as they may", () => {
+		let steps = 0;
+		for (let seed = 0; seed < 50; seed++) {
+			const step = stepping(new Random(seed)), swell = swelling(new Random(seed)), stepped = Array.from({ length: 15000 }, (_, i) => step(32 * i));
+			expect(Math.max(...stepped)).to.be.at.most(0);
+			expect(Math.min(...stepped)).to.be.at.least(-60);
+			steps += Number(Math.max(...stepped) - Math.min(...stepped) >= 6);
+			expect(Math.max(...Array.from({ length: 15000 }, (_, i) => Math.abs(swell(32 * i))))).to.be.within(0.5, 10);
+		}
+		expect(steps).to.be.above(40);
+	});
+	for (const who of [{}, { swap: true }, { speakers: ["jackson", "nicolas", "yweweler"] }] as const)
+		it(`varied${"swap" in who ? ", swapped" : "speakers" in who ? ", chosen speakers" : ""}: words in two thirds, an SNR for each segment, no clipping, all from the seed`, function () {
+			const whole = { part: "train", kinds: ["varied"], snr: "varied", data: requireShared(this), seconds: 1500, seed: 21, ...who } as const, stream = soundStream(whole), again = soundStream(whole);
+			const noise = soundStream({ ...whole, withoutWords: true }), other = soundStream({ ...whole, seed: 22, seconds: 60 });
+			expect([stream.rate, stream.samples.length, stream.snr]).to.deep.equal([8000, 1500 * 8000, "varied"]);
+			expect(bytes(stream).equals(bytes(again))).to.equal(true);
+			expect([stream.events, stream.segments]).to.deep.equal([again.events, again.segments]);
+			expect(stream.segments).to.deep.equal(noise.segments);
+			expect(bytes(other).equals(bytes(stream).subarray(0, other.samples.byteLength))).to.equal(false);
+			expect(peak(stream.samples)).to.be.below(32700);
+			expect(activity(stream)).to.be.within(0.03, 0.09);
+
+			const { segments, events } = stream, wordless = segments.filter(({ start, end }) => !events.some((event) => event.start >= start && event.end <= end));
+			expect(segments.map(({ start }) => start).slice(1)).to.deep.equal(segments.map(({ end }) => end).slice(0, -1));
+			expect([segments[0]!.start, segments.at(-1)!.end]).to.deep.equal([0, 1500 * 8000]);
+			for (const { start, end } of segments.slice(0, -1))
+				expect((end - start) / 8000).to.be.within(20, 75);
+			expect(wordless.length / segments.length).to.be.within(0.25, 0.45);
+			expect(new Set(segments.map(({ kind }) => kind)).size).to.be.above(15);
+			expect(new Set(segments.map(({ snr }) => snr)).size).to.be.at.least(6);
+
+			let before = 20 * 8000 - 20000;
+			for (const { start, end, label } of events) {
+				expect("speakers" in who ? who.speakers : speakersOf("train", "swap" in who)).to.include(label.split("_")[1]);
+				expect(start - before).to.be.at.least(20000);
+				before = end;
+				const segment = segments.find((one) => one.start <= start && one.end >= end)!, word = stream.samples.slice(start, end).map((x, i) => x - noise.samples[start + i]!);
+				// A word's own level differs by 2 dB at most; the rest is rounding and what the cross-fade takes.
+				expect(dB(rms(word) / segment.level), label).to.be.closeTo(segment.snr!, 2.2);
+			}
+			for (const { start, end, level, snr, kind } of segments) {
+				expect(VARIED_SNR).to.include(snr);
+				expect(level, kind).to.be.within(1, 1500);
+				// Without the cross-fade, in which the noise before may be far louder.
+				expect(rms(noise.samples, start + 400, end) / level, kind).to.be.closeTo(1, 0.1);
+			}
+		}).timeout(120000);
+	it("takes one SNR for varied noise, an SNR for each segment of fixed kinds, and chosen speakers from the command line", function () {
+		const data = requireShared(this), out = join(folder, "varied");
+		const about = (...args: string[]): Stream => {
+			const { status, stderr } = cli("sound", "--data", data, "--seconds", "60", "--out", out, "--name", "v", ...args);
+			expect([status, stderr]).to.deep.equal([0, ""]);
+			return JSON.parse(readFileSync(join(out, "v.json"), "utf8")) as Stream;
+		};
+		const one = about("--kinds", "varied", "--snr", "6", "--segment-seconds", "15");
+		expect([one.snr, one.segments.map(({ end }) => end / 8000), one.segments.every((segment) => !("snr" in segment))]).to.deep.equal([6, [15, 30, 45, 60], true]);
+		const fixed = about("--part", "test", "--snr", "varied", "--segment-seconds", "10", "--activity", "0.05", "--speakers", "jackson");
+		expect(fixed.snr).to.equal("varied");
+		expect(fixed.segments.every(({ snr }) => VARIED_SNR.includes(snr!))).to.equal(true);
+		expect([...new Set(fixed.events.map(({ label }) => label.split("_")[1]))]).to.deep.equal(["jackson"]);
+	}).timeout(60000);
 	it("takes WAV files as kinds of noise; writes files from the command line", function () {
 		const data = requireShared(this), noise = join(folder, "noise"), out = join(folder, "out");
 		mkdirSync(noise);

@@ -17,7 +17,7 @@ import { writeWav } from "./wav.ts";
 
 interface Shared {
 	part: Part;
-	snr: number;
+	snr: number | "varied";
 	seed: number;
 	seconds?: number;
 	data: string;
@@ -28,12 +28,14 @@ interface Shared {
 
 /** Infinity: no noise. */
 const level = (text: string): number => text === "Infinity" ? Infinity : number(text);
+/** Varied: each segment has its own. */
+const levelOrVaried = (text: string): number | "varied" => text === "varied" ? text : level(text);
 const commas = (text: string): string[] => text.split(",").filter(Boolean);
 
-function shared(program: Command, name: string, description: string): Command {
+function shared(program: Command, name: string, description: string, snr: (text: string) => number | "varied" = level): Command {
 	return program.command(name).description(description)
 		.addOption(new Option("--part <name>", "whose recordings").choices(["train", "test"]).default("train"))
-		.option("--snr <dB>", "how far the events are above the noise", level, 20)
+		.option("--snr <dB>", "how far the events are above the noise", snr, 20)
 		.option("--seed <n>", "the same seed builds the same stream", integer, 1)
 		.option("--seconds <s>", "how long", number)
 		.option("--data <folder>", "where the real data lies", DEFAULT_DATA)
@@ -50,15 +52,16 @@ function write(stream: Stream, kind: string, { part, out, name, wav }: Shared): 
 	if (wav)
 		writeFileSync(`${base}.wav`, writeWav(samples, stream.rate, stream.channels));
 	const frames = samples.length / stream.channels;
-	console.log(`${base}: seed ${stream.seed}, ${(frames / stream.rate).toFixed(1)} s, ${stream.events.length} events, activity ${(100 * activity(stream)).toFixed(2)} %, SNR ${stream.snr} dB`);
+	console.log(`${base}: seed ${stream.seed}, ${(frames / stream.rate).toFixed(1)} s, ${stream.events.length} events, activity ${(100 * activity(stream)).toFixed(2)} %, SNR ${stream.snr}${stream.snr === "varied" ? "" : " dB"}`);
 }
 
 /** @param argv as Node's process.argv */
 export async function main(argv: string[]): Promise<void> {
 	const program = new Command("streams").description("labelled streams of real data, with noise");
-	shared(program, "sound", "spoken digits in noise, 8 kHz")
+	shared(program, "sound", "spoken digits in noise, 8 kHz", levelOrVaried)
 		.option("--swap", "the speakers of train and test change places")
-		.option("--kinds <names>", "kinds of noise, or train, test, files, with commas", commas)
+		.option("--speakers <names>", "the speakers of the part, with commas", commas)
+		.option("--kinds <names>", "kinds of noise, or train, test, files, with commas; or varied", commas)
 		.option("--noise <folder>", "WAV files that are kinds of noise too")
 		.option("--activity <share>", "the words' share of the time", number)
 		.option("--segment-seconds <s>", "how long a kind of noise stays", number)
@@ -68,9 +71,9 @@ export async function main(argv: string[]): Promise<void> {
 		.option("--activity <share>", "the falls' share of the time", number)
 		.option("--daily <share>", "the daily activities' share of the time", number)
 		.option("--leave-out <fall>", "as in fall_02: test has only that fall, train all others")
-		.action((options: Shared) => write(fallStream(options), "falls", options));
+		.action((options: Shared) => write(fallStream({ ...options, snr: Number(options.snr) }), "falls", options));
 	shared(program, "ecg", "an electrocardiogram with irregular beats, 128 Hz")
-		.action((options: Shared) => write(ecgStream(options), "ecg", options));
+		.action((options: Shared) => write(ecgStream({ ...options, snr: Number(options.snr) }), "ecg", options));
 	try {
 		await program.parseAsync(argv);
 	}

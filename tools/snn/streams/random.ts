@@ -61,6 +61,11 @@ export class Random {
 		return low * Math.pow(high / low, this.unit());
 	}
 
+	/** A waiting time of that mean: as long again, however long it has been. */
+	exponential(mean: number): number {
+		return -mean * Math.log(1 - this.unit());
+	}
+
 	/** A whole number from 0 to n - 1. */
 	below(n: number): number {
 		return Math.floor(this.unit() * n);

@@ -19,6 +19,8 @@ export interface StreamSegment {
 	kind: string;
 	/** RMS of the background, in units of the samples. */
 	level: number;
+	/** In dB, where each segment has its own. */
+	snr?: number;
 }
 
 export interface Stream {
@@ -31,8 +33,8 @@ export interface Stream {
 	unit: string;
 	events: StreamEvent[];
 	segments: StreamSegment[];
-	/** In dB; what it relates is said by who built the stream. Infinity: nothing was added. */
-	snr: number;
+	/** In dB; what it relates is said by who built the stream. Infinity: nothing was added; varied: the segments say. */
+	snr: number | "varied";
 	seed: number;
 }
 

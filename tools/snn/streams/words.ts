@@ -61,6 +61,14 @@ function quietFrames(recordings: readonly Float32Array[]): Voices["quiet"] {
 	return some.map((frame) => ({ signal: frame.signal.slice(frame.start, frame.start + QUIET_FRAME).map((x) => x / level), start: 0 }));
 }
 
+/** Those of them that were asked for, if they are there, each once. */
+export function chooseSpeakers(data: string, names: readonly string[]): string[] {
+	const all = [...new Set(dataNames(join(data, "fsdd"), /^\d_[^_]+_\d+\.wav$/).map((name) => name.split("_")[1]!))].sort(), unknown = names.find((name) => !all.includes(name));
+	if (unknown !== undefined || !names.length)
+		throw new StreamError(`there is ${unknown === undefined ? "no speaker chosen" : `no speaker "${unknown}"`}; choose some of ${all.join(", ")}`);
+	return [...new Set(names)];
+}
+
 /** @param data the folder that holds fsdd/ */
 export function readVoices(data: string, speakers: readonly string[]): Voices {
 	const folder = join(data, "fsdd"), voices: Voices = { words: [], quiet: [] };

@@ -41,7 +41,7 @@ export function chooseKinds(names: readonly string[] | undefined, part: Part, fi
 	const wanted = [...new Set((names ?? [part, "files"]).flatMap((name) => Object.hasOwn(groups, name) ? groups[name]! : [name]))];
 	const unknown = wanted.find((name) => !Object.hasOwn(all, name));
 	if (unknown !== undefined)
-		throw new StreamError(`there is no noise "${unknown}"; choose train, test, files or some of ${Object.keys(all).join(", ")}`);
+		throw new StreamError(`there is no noise "${unknown}"; choose train, test, files or some of ${Object.keys(all).join(", ")}, or varied alone`);
 	if (!wanted.length)
 		throw new StreamError("no kind of noise is chosen");
 	return wanted.map((name) => ({ name, noise: all[name]!, speakers: Object.hasOwn(SPEAKERS_OF, name) ? SPEAKERS_OF[name]! : part }));
