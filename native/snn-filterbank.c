@@ -56,8 +56,10 @@ int32_t rv_bank_log2(uint32_t x)
 {
 	int32_t whole = 0;
 	x++;
-	for (uint32_t y = x >> 1; y; y >>= 1)
-		whole++;
+	/* By halves: some chips have no instruction that counts zeros. */
+	for (int32_t half = 16; half; half >>= 1)
+		if (x >> (whole + half))
+			whole += half;
 	uint32_t rest = whole >= 5 ? x >> (whole - 5) : x << (5 - whole);
 	return (whole << 5) + (int32_t)(rest & 31);
 }
