@@ -10,8 +10,9 @@ static void split(rv_bank_node *n, const int32_t *in, int32_t pairs, int32_t *lo
 	int32_t x0 = n->x[0], x1 = n->x[1], y0 = n->y[0], y1 = n->y[1];
 	for (int32_t i = 0; i < pairs; i++) {
 		int32_t a = in[2 * i], b = in[2 * i + 1];
-		y0 = x0 + ((EVEN * (b - y0)) >> COEFFICIENT_BITS);
-		y1 = x1 + ((ODD * (a - y1)) >> COEFFICIENT_BITS);
+		/* Unsigned products: what no samples make but a damaged state can has to stay defined. */
+		y0 = x0 + ((int32_t)(EVEN * (uint32_t)(b - y0)) >> COEFFICIENT_BITS);
+		y1 = x1 + ((int32_t)(ODD * (uint32_t)(a - y1)) >> COEFFICIENT_BITS);
 		x0 = b;
 		x1 = a;
 		low[i] = (y0 + y1) >> 1;

@@ -23,12 +23,22 @@ static int32_t network_valid(const rv_snn_network *n, const rv_snn_table *t)
 	return within(n->u, -RV_SNN_OUTPUT, RV_SNN_OUTPUT) && !(n->spikes >> (t->hidden - 1) >> 1);
 }
 
+static int32_t bank_valid(const rv_bank *b)
+{
+	const int32_t far = 1 << 24;
+	uint32_t wrong = 0;
+	for (const rv_bank_node *n = b->node, *end = n + RV_BANK_NODES; n < end; n++)
+		for (int32_t i = 0; i < 2; i++)
+			wrong |= !within(n->x[i], -far, far) | !within(n->y[i], -far, far);
+	return !wrong;
+}
+
 int32_t rv_gate_valid(const rv_gate *g, const rv_snn_table *t)
 {
 	const int32_t far = RV_GATE_PEAK << RV_GATE_FRACTION, whole = t->lines >> 3;
 	if (g->filled >= t->hop || g->warm > RV_SNN_WARM || g->blocks > RV_GATE_BLOCKS || g->inBlock >= RV_GATE_BLOCK || !within(g->mean, -far, far)
 		|| !within(g->deviation, RV_GATE_LEAST, 2 * far) || g->threshold < 1 || !within(g->learning.nudge, -RV_GATE_NUDGE, RV_GATE_NUDGE)
-		|| !network_valid(&g->network, t))
+		|| !network_valid(&g->network, t) || (t->kind == RV_SNN_SOUND && !bank_valid(&g->bank)))
 		return 0;
 	/* Counts below 8, and none beyond the lines. */
 	uint32_t wrong = 0;
