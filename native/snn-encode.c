@@ -52,60 +52,80 @@ int32_t rv_snn_encode_band(rv_snn_band *s, const rv_snn_encoder *p, int32_t leve
 	return count;
 }
 
-/* Spikes while the membrane is at its threshold. What a line can't carry is dropped. */
-static void fire(int32_t *membrane, int32_t threshold, uint8_t *count)
+/* One more spike on a line, or none where it can't carry more. */
+static void spike(uint8_t *count)
 {
-	while (*membrane >= threshold) {
-		if (*count >= RV_SNN_MOST) {
-			*membrane = 0;
-			return;
-		}
+	if (*count < RV_SNN_MOST)
 		++*count;
-		*membrane -= threshold;
-	}
 }
 
-static void delta(rv_snn_sensor *s, int32_t x, uint8_t *count)
+/* Spikes by steps from the reference, which comes after; what 7 steps can't reach it takes over. */
+static int32_t delta(int32_t base, int32_t step, int32_t x, uint8_t *count)
 {
-	int32_t off = x - s->base, up = off >= 0, left = up ? off : -off;
-	for (int32_t n = 0; left >= s->step; n++) {
-		if (n == RV_SNN_MOST) {
-			left = 0;
-			break;
-		}
-		left -= s->step;
-		if (count[!up] < RV_SNN_MOST)
-			count[!up]++;
+	int32_t left = x - base, n = 0;
+	if (left >= step) {
+		do
+			spike(count);
+		while ((left -= step) >= step && ++n < RV_SNN_MOST);
+		return n == RV_SNN_MOST ? x : x - left;
 	}
-	s->base = up ? x - left : x + left;
+	if (left <= -step) {
+		do
+			spike(count + 1);
+		while ((left += step) <= -step && ++n < RV_SNN_MOST);
+		return n == RV_SNN_MOST ? x : x - left;
+	}
+	return base;
 }
 
-void rv_snn_encode_sample(rv_snn_sensor *s, const rv_snn_encoder *p, int32_t x, int32_t first, uint8_t *count)
+/* Spikes while the membrane is at its threshold. What a line can't carry is dropped. */
+static int32_t fire(int32_t membrane, int32_t threshold, uint8_t *count)
 {
-	x *= 1 << RV_SNN_FRACTION;
-	if (first)
-		s->base = x;
-	if (p->kind == RV_SNN_DELTA) {
-		delta(s, x, count);
-		return;
+	while (membrane >= threshold) {
+		if (*count >= RV_SNN_MOST)
+			return 0;
+		++*count;
+		membrane -= threshold;
 	}
-	s->smooth += (x - s->base - s->smooth) >> p->as.sensor.smooth;
-	s->base += (x - s->base) >> p->as.sensor.slow;
-	int32_t down = s->smooth < 0, size = down ? -s->smooth : s->smooth;
-	if (p->kind == RV_SNN_RATE) {
-		s->membrane[down] += size;
-		fire(&s->membrane[down], s->step, count + down);
-		return;
-	}
-	/* The threshold falls from `step` to its window's share: size >= step * left / window. */
-	int32_t window = p->as.sensor.window;
+	return membrane;
+}
+
+/* The threshold falls from `step` to its window's share: size >= step * left / window. */
+static void first_spike(rv_snn_sensor *s, int32_t window, int32_t size, uint8_t *count)
+{
 	if (!s->fired && (size >> 8) * window >= (s->step >> 8) * (window - s->at)) {
 		s->fired = 1;
-		if (count[down] < RV_SNN_MOST)
-			count[down]++;
+		spike(count);
 	}
 	if (++s->at >= window)
 		s->at = s->fired = 0;
+}
+
+void rv_snn_encode_start(rv_snn_sensor *s, int32_t x)
+{
+	s->base = x * (1 << RV_SNN_FRACTION);
+}
+
+void rv_snn_encode_samples(rv_snn_sensor *s, const rv_snn_encoder *p, const int16_t *samples, int32_t stride, int32_t n, uint8_t *count)
+{
+	int32_t base = s->base, smooth = s->smooth, kind = p->kind, slow_shift = p->as.sensor.slow, smooth_shift = p->as.sensor.smooth;
+	do {
+		int32_t x = *samples * (1 << RV_SNN_FRACTION);
+		samples += stride;
+		if (kind == RV_SNN_DELTA) {
+			base = delta(base, s->step, x, count);
+			continue;
+		}
+		smooth += (x - base - smooth) >> smooth_shift;
+		base += (x - base) >> slow_shift;
+		int32_t down = smooth < 0, size = down ? -smooth : smooth;
+		if (kind == RV_SNN_LATENCY)
+			first_spike(s, p->as.sensor.window, size, count + down);
+		else if ((s->membrane[down] += size) >= s->step)
+			s->membrane[down] = fire(s->membrane[down], s->step, count + down);
+	} while (--n);
+	s->base = base;
+	s->smooth = smooth;
 }
 
 void rv_snn_encode_adapt(rv_snn_sensor *s, const rv_snn_encoder *p, int32_t spikes)

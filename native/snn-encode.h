@@ -43,8 +43,11 @@ void rv_snn_encode_reset(rv_snn_encoding_state *s, const rv_snn_encoder *p);
 /* A tick of a band: level 0 to 1023 (rv_bank_log2 of its sum); warm: ticks before this one, up to RV_SNN_WARM. Gives its spikes. */
 int32_t rv_snn_encode_band(rv_snn_band *s, const rv_snn_encoder *p, int32_t level, int32_t warm);
 
-/* A sample of a sensor's channel: spikes are added to count[0] (up) and count[1] (down). The first one only sets the baseline. */
-void rv_snn_encode_sample(rv_snn_sensor *s, const rv_snn_encoder *p, int32_t x, int32_t first, uint8_t *count);
+/* Sets the baseline by a first sample. */
+void rv_snn_encode_start(rv_snn_sensor *s, int32_t x);
+
+/* Takes in n samples, at least 1, of a sensor's channel, `stride` apart: spikes are added to count[0] (up) and count[1] (down). */
+void rv_snn_encode_samples(rv_snn_sensor *s, const rv_snn_encoder *p, const int16_t *samples, int32_t stride, int32_t n, uint8_t *count);
 
 /* After a tick with so many spikes: the step or threshold grows by 1/32 above the target, else shrinks by 1/256. */
 void rv_snn_encode_adapt(rv_snn_sensor *s, const rv_snn_encoder *p, int32_t spikes);

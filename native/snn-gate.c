@@ -86,22 +86,28 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 	g->woke = 1;
 }
 
-/* Counts of the tick become spikes on the lines. */
-static void encode(rv_gate *g, const rv_snn_table *t)
+/* Counts of the tick become spikes on the lines. Sums and counts are cleared one by one: memset of small libraries goes byte by byte. */
+static void encode_sound(rv_gate *g, const rv_snn_table *t)
 {
 	const rv_snn_encoder *p = rv_snn_encoders(t);
 	for (int32_t e = 0; e < t->encoders; e++, p++)
-		if (t->kind == RV_SNN_SOUND)
-			g->count[e] = (uint8_t)rv_snn_encode_band(&g->encoder[e].band, p, rv_bank_log2(g->bank.sum[p->source]), g->warm);
-		else
-			rv_snn_encode_adapt(&g->encoder[e].sensor, p, g->count[2 * e] + g->count[2 * e + 1]);
+		g->count[e] = (uint8_t)rv_snn_encode_band(&g->encoder[e].band, p, rv_bank_log2(g->bank.sum[p->source]), g->warm);
 	rv_snn_lines_add(&g->lines, g->tick, g->count, t->lines);
-	if (t->kind == RV_SNN_SOUND) {
-		memset(g->bank.sum, 0, sizeof(g->bank.sum));
-		g->warm = (uint8_t)(g->warm + (g->warm < RV_SNN_WARM));
+	for (volatile uint32_t *sum = g->bank.sum, *end = sum + RV_BANK_BANDS; sum < end; sum++)
+		*sum = 0;
+	g->warm = (uint8_t)(g->warm + (g->warm < RV_SNN_WARM));
+}
+
+static void encode_sensor(rv_gate *g, const rv_snn_table *t)
+{
+	const rv_snn_encoder *p = rv_snn_encoders(t);
+	rv_snn_lines_add(&g->lines, g->tick, g->count, t->lines);
+	for (int32_t e = 0; e < t->encoders; e++, p++) {
+		volatile uint8_t *count = g->count + 2 * e;
+		if (p->as.sensor.target)
+			rv_snn_encode_adapt(&g->encoder[e].sensor, p, count[0] + count[1]);
+		count[0] = count[1] = 0;
 	}
-	else
-		memset(g->count, 0, sizeof(g->count));
 }
 
 static void tick(rv_gate *g, const rv_snn_table *t)
@@ -109,7 +115,10 @@ static void tick(rv_gate *g, const rv_snn_table *t)
 	rv_gate_learning *l = &g->learning;
 	g->filled = 0;
 	g->ticked = 1;
-	encode(g, t);
+	if (t->kind == RV_SNN_SOUND)
+		encode_sound(g, t);
+	else
+		encode_sensor(g, t);
 	rv_snn_network_tick(&g->network, t, &g->lines, g->tick);
 	if (l->on)
 		remember(l, g->network.spikes, t->hidden);
@@ -147,13 +156,20 @@ static int32_t hear(rv_gate *g, const int16_t *samples, int32_t frames)
 	return n;
 }
 
-static int32_t sense(rv_gate *g, const rv_snn_table *t, const int16_t *samples)
+/* Frames up to the end of the tick; gives how many. */
+static int32_t sense(rv_gate *g, const rv_snn_table *t, const int16_t *samples, int32_t frames)
 {
 	const rv_snn_encoder *p = rv_snn_encoders(t);
-	for (int32_t e = 0; e < t->encoders; e++, p++)
-		rv_snn_encode_sample(&g->encoder[e].sensor, p, samples[p->source], !g->warm, g->count + 2 * e);
+	int32_t n = t->hop - g->filled;
+	n = frames < n ? frames : n;
+	for (int32_t e = 0; e < t->encoders; e++, p++) {
+		rv_snn_sensor *s = &g->encoder[e].sensor;
+		if (!g->warm)
+			rv_snn_encode_start(s, samples[p->source]);
+		rv_snn_encode_samples(s, p, samples + p->source, t->channels, n, g->count + 2 * e);
+	}
 	g->warm = 1;
-	return 1;
+	return n;
 }
 
 int32_t rv_gate_tick(rv_gate *g, const rv_snn_table *t, const int16_t *samples, int32_t frames)
@@ -161,7 +177,7 @@ int32_t rv_gate_tick(rv_gate *g, const rv_snn_table *t, const int16_t *samples, 
 	int32_t taken = 0;
 	g->woke = g->ticked = 0;
 	while (taken < frames && !g->ticked) {
-		int32_t n = t->kind == RV_SNN_SOUND ? hear(g, samples + taken, frames - taken) : sense(g, t, samples + taken * t->channels);
+		int32_t n = t->kind == RV_SNN_SOUND ? hear(g, samples + taken, frames - taken) : sense(g, t, samples + taken * t->channels, frames - taken);
 		taken += n;
 		g->frames[0] += (uint32_t)n;
 		g->frames[1] += g->frames[0] < (uint32_t)n;
