@@ -30,26 +30,26 @@ static uint32_t magnitude(int32_t x)
 	return (uint32_t)((x ^ sign) - sign);
 }
 
-/* As split(), of what goes no further: the halves' magnitudes are added to sum[0] and sum[1]. */
-static void measure(rv_bank_node *n, const int32_t *in, int32_t pairs, uint32_t *sum)
+/* As split(), of what goes no further: the halves' magnitudes are added to `lower` and `upper`. */
+static void measure(rv_bank_node *n, const int32_t *in, int32_t pairs, uint32_t *lower, uint32_t *upper)
 {
 	int32_t x0 = n->x[0], x1 = n->x[1], y0 = n->y[0], y1 = n->y[1];
-	uint32_t lower = 0, upper = 0;
+	uint32_t low = *lower, high = *upper;
 	do {
 		int32_t a = *in++, b = *in++;
 		y0 = x0 + ((int32_t)(EVEN * (uint32_t)(b - y0)) >> COEFFICIENT_BITS);
 		y1 = x1 + ((int32_t)(ODD * (uint32_t)(a - y1)) >> COEFFICIENT_BITS);
 		x0 = b;
 		x1 = a;
-		lower += magnitude((y0 + y1) >> 1);
-		upper += magnitude((y0 - y1) >> 1);
+		low += magnitude((y0 + y1) >> 1);
+		high += magnitude((y0 - y1) >> 1);
 	} while (--pairs);
 	n->x[0] = x0;
 	n->x[1] = x1;
 	n->y[0] = y0;
 	n->y[1] = y1;
-	sum[0] += lower;
-	sum[1] += upper;
+	*lower = low;
+	*upper = high;
 }
 
 void rv_bank_block(rv_bank *b, const int16_t *samples)
@@ -58,16 +58,14 @@ void rv_bank_block(rv_bank *b, const int16_t *samples)
 	for (int32_t i = 0; i < RV_BANK_BLOCK; i++)
 		low[i] = samples[i] * (1 << EXTRA_BITS);
 	rv_bank_node *n = b->node;
-	uint32_t *sum = b->sum + RV_BANK_BANDS, halves[2];
+	uint32_t *sum = b->sum + RV_BANK_BANDS;
 	/* Each octave, from the highest: off the rest, and cut in two. What comes from an upper half runs backwards in frequency. */
 	for (int32_t pairs = RV_BANK_BLOCK / 2; pairs >= 2; pairs /= 2) {
 		split(n++, low, pairs, low, high);
-		halves[0] = halves[1] = 0;
-		measure(n++, high, pairs / 2, halves);
-		*--sum += halves[0];
-		*--sum += halves[1];
+		sum -= 2;
+		measure(n++, high, pairs / 2, sum + 1, sum);
 	}
-	measure(n, low, 1, b->sum);
+	measure(n, low, 1, sum - 2, sum - 1);
 }
 
 int32_t rv_bank_log2(uint32_t x)

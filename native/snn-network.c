@@ -20,7 +20,6 @@ typedef struct {
 	input *next;     /* behind the rows that wait to be added */
 	uint32_t total;  /* of their counts */
 	int32_t words;   /* of a row */
-	const int32_t *sums; /* of the rows before: nothing, then `current` */
 	input waiting[ROWS];
 	int32_t current[RV_SNN_HIDDEN];
 } inputs;
@@ -33,11 +32,8 @@ void rv_snn_network_reset(rv_snn_network *n, const rv_snn_table *t)
 		n->out[h] = (int16_t)(out[h] * (1 << RV_SNN_OUT_FRACTION));
 }
 
-/* Instead of an array that is cleared each time: memset of small libraries goes byte by byte. */
-static const int32_t nothing[RV_SNN_HIDDEN];
-
-/* Word w of all the rows that wait, times their counts: four currents are those before and these. */
-RV_LOOP void add_four(const input *one, const input *end, int32_t w, int32_t bias, const int32_t *before, int32_t *four)
+/* Word w of all the rows that wait, times their counts: four currents are added to `four`. */
+RV_LOOP void add_four(const input *one, const input *end, int32_t w, int32_t bias, int32_t *four)
 {
 	uint32_t even = 0, odd = 0;
 	do {
@@ -45,10 +41,10 @@ RV_LOOP void add_four(const input *one, const input *end, int32_t w, int32_t bia
 		even += (weights & 0x00ff00ffu) * count;
 		odd += ((weights >> 8) & 0x00ff00ffu) * count;
 	} while (++one < end);
-	four[0] = before[0] - bias + (int32_t)(even & 0xffff);
-	four[1] = before[1] - bias + (int32_t)(odd & 0xffff);
-	four[2] = before[2] - bias + (int32_t)(even >> 16);
-	four[3] = before[3] - bias + (int32_t)(odd >> 16);
+	four[0] += (int32_t)(even & 0xffff) - bias;
+	four[1] += (int32_t)(odd & 0xffff) - bias;
+	four[2] += (int32_t)(even >> 16) - bias;
+	four[3] += (int32_t)(odd >> 16) - bias;
 }
 
 static void add_rows(inputs *in)
@@ -56,8 +52,7 @@ static void add_rows(inputs *in)
 	if (!in->total)
 		return;
 	for (int32_t w = 0; w < in->words; w++)
-		add_four(in->waiting, in->next, w, (int32_t)in->total * BIAS, in->sums + 4 * w, in->current + 4 * w);
-	in->sums = in->current;
+		add_four(in->waiting, in->next, w, (int32_t)in->total * BIAS, in->current + 4 * w);
 	in->next = in->waiting;
 	in->total = 0;
 }
@@ -112,7 +107,10 @@ void rv_snn_network_tick(rv_snn_network *n, const rv_snn_table *t, const rv_snn_
 	in.words = (int32_t)rv_snn_row(t) >> 2;
 	in.next = in.waiting;
 	in.total = 0;
-	in.sums = nothing;
+	/* volatile: memset, which compilers make of it, goes byte by byte in small libraries. */
+	volatile int32_t *current = in.current;
+	for (int32_t left = 4 * in.words; left; left--)
+		*current++ = 0;
 	for (int32_t d = 0; d < t->delays; d++) {
 		gather(&in, weights, l->ring[(tick - t->delay[d]) % RV_SNN_RING], t->lines);
 		weights += t->lines * in.words;
@@ -122,7 +120,7 @@ void rv_snn_network_tick(rv_snn_network *n, const rv_snn_table *t, const rv_snn_
 			if (z & 1)
 				add_row(&in, weights, 1);
 	add_rows(&in);
-	n->spikes = integrate(n->v, rv_snn_decays(t), rv_snn_thetas(t), in.sums, t->hidden);
+	n->spikes = integrate(n->v, rv_snn_decays(t), rv_snn_thetas(t), in.current, t->hidden);
 	const int16_t *weight = n->out;
 	for (uint32_t z = n->spikes; z; z >>= 1, weight++)
 		if (z & 1)
