@@ -78,9 +78,11 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 	for (; word < end; word++)
 		spikes += (((*word & 0x0f0f0f0fu) + ((*word >> 4) & 0x0f0f0f0fu)) * 0x01010101u) >> 24;
 	e->spikes = (uint16_t)spikes;
-	memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
-	g->learning.credited = 1;
-	g->learning.best = 0;
+	if (g->learning.on) {
+		memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
+		g->learning.credited = 1;
+		g->learning.best = 0;
+	}
 	g->network.u = 0;
 	g->rest = t->refractory;
 	g->woke = 1;
