@@ -67,8 +67,9 @@ static int32_t feedback(void)
 			CHECK(kind == RV_SNN_RIGHT ? drive(&g, t, trace) >= before && g.threshold == threshold : drive(&g, t, trace) <= before && g.threshold >= threshold, "feedback %d", (int)kind);
 			within_bounds(&g, t);
 			woke++;
-			int16_t quiet[RV_SNN_CHANNELS * 40] = { 0 };
-			rv_snn_learn_push(&g, t, quiet, 40);
+			int16_t some[RV_SNN_CHANNELS * 40];
+			random_samples(some, 40 * t->channels);
+			rv_snn_learn_push(&g, t, some, 40);
 			if (!g.woke && g.learning.best > 0) {
 				memcpy(trace, g.learning.near, sizeof(trace));
 				before = drive(&g, t, trace);
