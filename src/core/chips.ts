@@ -37,8 +37,9 @@ export const CHIPS: Readonly<Record<ChipName, Chip>> = {
 	esp32s2: { title: "ESP32-S2", cores: 1, sram: 320 * KB, heap: 244 * KB, radio: 109 * KB, psram: true, settings: 0 },
 	// 32 KB of instruction cache instead of 16, 64 KB of data cache instead of 32.
 	esp32s3: { title: "ESP32-S3", cores: 2, sram: 512 * KB, heap: 380 * KB, radio: 107 * KB, psram: true, settings: 48 * KB },
-	esp32c3: { title: "ESP32-C3", cores: 1, sram: 400 * KB, heap: 322 * KB, radio: 103 * KB, psram: false, settings: 0 },
-	esp32c6: { title: "ESP32-C6", cores: 1, sram: 512 * KB, heap: 454 * KB, radio: 133 * KB, psram: false, settings: 0 },
+	// What outlives deep sleep lies in RTC memory, which is part of the heap of these two.
+	esp32c3: { title: "ESP32-C3", cores: 1, sram: 400 * KB, heap: 322 * KB, radio: 103 * KB, psram: false, settings: KB / 2 },
+	esp32c6: { title: "ESP32-C6", cores: 1, sram: 512 * KB, heap: 454 * KB, radio: 133 * KB, psram: false, settings: KB / 2 },
 };
 
 /** Kept free on a chip: for the XS heap to grow, for drivers, and for what fragments of memory can't hold. */

@@ -71,10 +71,15 @@ async function compileModules(coder: string, program: string): Promise<string> {
 			writeFileSync(file, script);
 		return file;
 	};
-	const script = await inOneModule(program), kernels = join(packageRoot, "native", "xs");
+	const kernels = join(packageRoot, "native", "xs");
+	const alone = await inOneModule(program);
+	// A port that throws typed errors shares their class with the program, so it is a module then, for both.
+	const sharesErrors = alone.includes('"ruvllm-esp32/platform/power"');
+	const script = sharesErrors ? await inOneModule(program, [ERRORS]) : alone;
 	// Kernels that the program does not name are not linked: they would take flash of every firmware.
 	const ports = findModules("riscv").filter(({ specifier, source }) => /\/platform\/(?!files$)/.test(specifier) && (!source.startsWith(kernels) || script.includes(`"${specifier}"`)));
-	const args = (await toScripts(ports)).flatMap(({ specifier, script }) => [specifier, keep(script)]);
+	const shared = sharesErrors ? [{ specifier: ERRORS, source: join(packageRoot, "src/core/errors.ts") }] : [];
+	const args = (await toScripts([...shared, ...ports])).flatMap(({ specifier, script }) => [specifier, keep(script)]);
 	try {
 		const { stdout } = await promisify(execFile)(coder, [...args, "program", keep(script)], { maxBuffer: 1 << 28 });
 		const output = join(folder, `image-${hash(stdout)}.c`);
@@ -87,8 +92,10 @@ async function compileModules(coder: string, program: string): Promise<string> {
 	}
 }
 
-/** The script of a program with all that it imports, but for the ports. */
-async function inOneModule(program: string): Promise<string> {
+const ERRORS = "ruvllm-esp32/core/errors";
+
+/** The script of a program with all that it imports, but for the ports and the modules named. */
+async function inOneModule(program: string, modules: readonly string[] = []): Promise<string> {
 	const src = join(packageRoot, "src");
 	const { build } = await import("esbuild");
 	const { outputFiles } = await build({
@@ -96,7 +103,7 @@ async function inOneModule(program: string): Promise<string> {
 		plugins: [{
 			name: "package",
 			setup: ({ onResolve }) => onResolve({ filter: /^ruvllm-esp32\// }, ({ path }) => {
-				if (path.startsWith("ruvllm-esp32/platform/"))
+				if (path.startsWith("ruvllm-esp32/platform/") || modules.includes(path))
 					return { path, external: true };
 				const name = join(src, path.slice("ruvllm-esp32/".length));
 				// What nothing uses of src/ is left out; only the firmware does something by being imported.
