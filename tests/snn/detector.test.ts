@@ -153,8 +153,8 @@ describe("snn/event-detector", () => {
 		const draw = seeded("feedback", 8), detector = detectorOf({ refractory: 4 });
 		expect([detector.feedback(true), detector.feedback(false), detector.missed()]).to.deep.equal([false, false, false]);
 		const { threshold } = detector, noise = (long: number): Int16Array => burst((n) => draw.below(n), 8000, 4000, long);
-		let woke = 0, after = 0;
-		for (let i = 0; i < 30; i++)
+		let woke = 0;
+		for (let i = 0; i < 8; i++)
 			if (detector.process(noise(500))) {
 				woke++;
 				expect([detector.feedback(false), detector.feedback(true)]).to.deep.equal([true, false]);
@@ -162,9 +162,6 @@ describe("snn/event-detector", () => {
 		expect(woke).to.be.above(0);
 		expect(detector.threshold).to.be.above(threshold);
 		expect(detector.threshold).to.be.below(threshold * 5 / 4 + 1);
-		for (let i = 0; i < 20; i++)
-			after += detector.process(noise(500)) ? 1 : 0;
-		expect(after).to.be.below(21);
 		detector.forget();
 		expect(detector.threshold).to.equal(threshold);
 	});
