@@ -146,8 +146,9 @@ void xs_gate_coherence(xsMachine *the)
 	gate *g = here(the);
 	if (!g->coherence)
 		xsRangeError("coherence: the memory has no room for it");
-	int32_t lines = g->table->lines < RV_COHERENCE_LINES ? g->table->lines : RV_COHERENCE_LINES;
-	rv_coherence_of(g->coherence, g->state->lines.raster, lines, 2, (rv_coherence_scratch *)(void *)(g->coherence + 1));
+	/* Of sound, what is not strong is noise of its own in each band; sensors spike seldom, and each spike counts. */
+	int32_t lines = g->table->lines < RV_COHERENCE_LINES ? g->table->lines : RV_COHERENCE_LINES, sound = g->table->kind == RV_SNN_SOUND;
+	rv_coherence_of(g->coherence, sound ? g->state->lines.strong : g->state->lines.raster, lines, sound ? 3 : 2, (rv_coherence_scratch *)(void *)(g->coherence + 1));
 }
 
 void xs_gate_stateBytes(xsMachine *the)

@@ -35,6 +35,6 @@ export class Gate {
 	reward(feedback: number): boolean;
 	/** Output weights and threshold as trained. @throws RangeError for a damaged state */
 	forget(): void;
-	/** Coherence of the last 32 ticks (native/snn-coherence.h) to behind the state. @throws RangeError where there is no room */
+	/** Coherence of the last 32 ticks (native/snn-coherence.h; of sound, the strong spikes, 3 lines or more; of sensors all, 2) to behind the state. @throws RangeError where there is no room */
 	coherence(): void;
 }

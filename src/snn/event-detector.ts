@@ -31,11 +31,11 @@ export interface EventDetectorOptions {
 	table: SnnTable;
 	/**
 	 * Tell only of events whose lines spike together, and not of a click in one band or a channel gone wild: a minimum cut of at least
-	 * `leastCut` in the lines' graph of coincidences (native/snn-coherence.h). False by default. Costs 2.3 KB, and up to 50,000
+	 * `leastCut` in the graph of their coincidences (docs/coherence.md). False by default. Costs 2.3 KB, and up to 50,000
 	 * instructions an event with 10 lines.
 	 */
 	conservative?: boolean;
-	/** 1 to 240; 24 by default. */
+	/** 1 to 240; 48 by default. Best chosen for the table: how strongly its encoders spike decides. */
 	leastCut?: number;
 	/** One's own look, after that of `conservative`. */
 	check?: EventCheck;
@@ -55,7 +55,7 @@ export class SNNEventDetector {
 	#dropped = 0;
 
 	/** @throws RuvllmError SNN_OPTION */
-	constructor({ table, conservative = false, leastCut = 24, check, adapt = false }: EventDetectorOptions) {
+	constructor({ table, conservative = false, leastCut = 48, check, adapt = false }: EventDetectorOptions) {
 		if (!(table instanceof SnnTable))
 			throw new RuvllmError("SNN_OPTION", "table is no SnnTable");
 		if (typeof conservative !== "boolean")

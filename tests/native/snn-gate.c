@@ -10,10 +10,12 @@ static void same(const rv_gate *g, const plain *p, const rv_snn_table *t)
 	for (int32_t h = 0; h < t->hidden; h++)
 		CHECK(g->network.v[h] == p->v[h] && (g->network.spikes >> h & 1) == (uint32_t)p->z[h], "neuron %d: %d of %ld", (int)h, g->network.v[h], (long)p->v[h]);
 	for (int32_t i = 0; i < t->lines; i++) {
-		uint32_t raster = 0;
-		for (int32_t k = 31; k >= 0; k--)
+		uint32_t raster = 0, strong = 0;
+		for (int32_t k = 31; k >= 0; k--) {
 			raster = raster << 1 | (p->count[k][i] > 0);
-		CHECK(g->lines.raster[i] == raster, "raster of line %d", (int)i);
+			strong = strong << 1 | (p->count[k][i] >= 4);
+		}
+		CHECK(g->lines.raster[i] == raster && g->lines.strong[i] == strong, "rasters of line %d", (int)i);
 	}
 }
 
