@@ -7,6 +7,7 @@
 typedef struct {
 	int hidden, first, delays, delay[4], window, batch, iterations, seed, hard, tail, quiet, decay_out, lines;
 	float learn, absolute, rate, positive;
+	const char *start; /* weights to go on from */
 } options;
 
 typedef struct {
