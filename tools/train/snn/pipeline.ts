@@ -2,8 +2,8 @@
 
 import { labelsOf, type Judgement, judge, together } from "./judge.ts";
 import { activityOf } from "./output-stage.ts";
-import { encodeCounts, runGate, type Sequence, sequenceFile, trainWeights } from "./programs.ts";
-import type { GateTable, OutputSettings, Weights } from "./table-file.ts";
+import { encodeCounts, runGate, runNetwork, type Sequence, sequenceFile, trainWeights } from "./programs.ts";
+import { type GateTable, type OutputSettings, type Weights, writeTable } from "./table-file.ts";
 import type { Plan, Task, TaskOptions } from "./tasks/task.ts";
 import { type Heard, tune, type Tuned } from "./tune.ts";
 
@@ -45,12 +45,12 @@ export async function encodeAll(task: Task, plans: readonly Plan[], say: (line: 
 	return all;
 }
 
-/** What the network gives on streams whose spikes are known already. */
-async function hear(task: Task, weights: Weights, plans: readonly Plan[], encoded: readonly Encoded[]): Promise<Heard[]> {
-	const heard: Heard[] = [], table = tableOf(task, weights, OUTPUT), lines = linesOf(task);
-	for (const [i, { counts, labels, group, untuned }] of encoded.entries())
+/** What the network gives on what it was trained with. */
+async function hear(task: Task, weights: Weights, encoded: readonly Encoded[]): Promise<Heard[]> {
+	const heard: Heard[] = [], table = writeTable(tableOf(task, weights, OUTPUT)), lines = linesOf(task);
+	for (const { counts, labels, group, untuned } of encoded)
 		if (!untuned)
-			heard.push({ u: (await runGate(table, plans[i]!.build().samples)).u, activity: activityOf(counts, lines), labels, group });
+			heard.push({ u: await runNetwork(table, counts), activity: activityOf(counts, lines), labels, group });
 	return heard;
 }
 
@@ -60,14 +60,14 @@ export interface Trained {
 }
 
 export async function trainTask(task: Task, options: TrainOptions): Promise<Trained> {
-	const { say = () => {}, iterations, seed } = options, plans = task.training(options), encoded = await encodeAll(task, plans, say);
+	const { say = () => {}, iterations, seed } = options, encoded = await encodeAll(task, task.training(options), say);
 	const ticks = (seconds: number): number => ticksOf(task, seconds), tail = ticks(Math.max(0.1, task.tail - 0.1));
 	const settings = {
 		decayOut: 226, tail, after: ticks(task.tail + BEHIND), quiet: ticks(CONTEXT), block: ticks(BLOCK_SECONDS), settle: ticks(task.settle),
 		...task.trainer, delays: task.delays, seed, ...iterations === undefined ? {} : { iterations },
 	};
 	const weights = await trainWeights(sequenceFile(encoded, linesOf(task), task.hop), settings, say);
-	const tuned = tune(await hear(task, weights, plans, encoded), task.hop, task.tail, task.grid, { refractory: ticks(task.refractory), settle: ticks(task.settle) }, task.falseWakes);
+	const tuned = tune(await hear(task, weights, encoded), task.hop, task.tail, task.grid, { refractory: ticks(task.refractory), settle: ticks(task.settle) }, task.falseWakes);
 	return { table: tableOf(task, weights, tuned.output), tuned };
 }
 

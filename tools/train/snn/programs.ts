@@ -43,12 +43,12 @@ export async function inFolder<T>(use: (folder: string) => Promise<T> | T): Prom
 const bytesOf = ({ buffer, byteOffset, byteLength }: Int16Array | Int32Array | Uint8Array): Buffer => Buffer.from(buffer, byteOffset, byteLength);
 
 /** Runs encode.c; a table that the gate refuses is a BuildError. */
-async function encode(table: GateTable | Buffer, samples: Int16Array, mode: "counts" | "gate"): Promise<Buffer> {
+async function encode(table: GateTable | Buffer, input: Int16Array | Uint8Array, mode: "counts" | "gate" | "network"): Promise<Buffer> {
 	const program = await buildEncoder();
 	return inFolder((folder) => {
-		const [file, recording, out] = ["table.rvsn", "samples.i16", "out"].map((name) => join(folder, name)) as [string, string, string];
+		const [file, recording, out] = ["table.rvsn", "input", "out"].map((name) => join(folder, name)) as [string, string, string];
 		writeFileSync(file, Buffer.isBuffer(table) ? table : writeTable(table));
-		writeFileSync(recording, bytesOf(samples));
+		writeFileSync(recording, bytesOf(input));
 		const { status, stderr } = spawnSync(program, [file, recording, mode, out], { encoding: "utf8" });
 		if (status !== 0)
 			throw new BuildError(`the gate refuses the table: ${stderr.trim()}`);
@@ -59,6 +59,13 @@ async function encode(table: GateTable | Buffer, samples: Int16Array, mode: "cou
 /** Spikes on each line, tick by tick. */
 export async function encodeCounts(table: GateTable | Buffer, samples: Int16Array): Promise<Uint8Array> {
 	return new Uint8Array(await encode(table, samples, "counts"));
+}
+
+const int32 = (bytes: Buffer): Int32Array => new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+
+/** The network's output, tick by tick, for spikes that are known. */
+export async function runNetwork(table: GateTable | Buffer, counts: Uint8Array): Promise<Int32Array> {
+	return int32(await encode(table, counts, "network"));
 }
 
 /** What the whole gate does. */
@@ -73,7 +80,7 @@ export interface Run {
 }
 
 export async function runGate(table: GateTable | Buffer, samples: Int16Array): Promise<Run> {
-	const bytes = await encode(table, samples, "gate"), records = new Int32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length)), ticks = records.length >> 2;
+	const records = int32(await encode(table, samples, "gate")), ticks = records.length >> 2;
 	const run: Run = { u: new Int32Array(ticks), threshold: new Int32Array(ticks), wakes: [], spikes: new Uint32Array(ticks) };
 	for (let t = 0; t < ticks; t++) {
 		run.u[t] = records[4 * t]!;

@@ -28,7 +28,7 @@ export interface Tuned {
 	recalls: Map<string, number>;
 }
 
-const LOWEST = -4000, HIGHEST = 8000;
+const LOWEST = -2000, HIGHEST = 8000;
 
 /** By group. */
 export function judgeAll(heard: readonly Heard[], hop: number, tail: number, output: OutputSettings): Map<string, Judgement> {
