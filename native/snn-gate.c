@@ -1,0 +1,198 @@
+/* See snn-gate.h. */
+#include <string.h>
+#include "snn-gate.h"
+
+/* Of peaks. RATE: a shift. */
+enum { FRACTION = RV_GATE_FRACTION, FIRST_DEVIATION = 20 << FRACTION, RATE = 5 };
+
+void rv_gate_set_threshold(rv_gate *g, const rv_snn_table *t)
+{
+	int32_t threshold = t->threshold + g->learning.nudge;
+	if (t->flags & RV_SNN_ADAPTIVE)
+		threshold += (g->mean >> FRACTION) + ((t->k * (g->deviation >> 4)) >> (FRACTION - 4 + 2));
+	g->threshold = threshold < 1 ? 1 : threshold;
+}
+
+void rv_gate_reset(rv_gate *g, const rv_snn_table *t)
+{
+	memset(g, 0, sizeof(*g));
+	g->settle = t->settle;
+	g->peak = INT32_MIN;
+	g->deviation = FIRST_DEVIATION;
+	rv_snn_network_reset(&g->network, t);
+	for (int32_t e = 0; e < t->encoders; e++)
+		rv_snn_encode_reset(g->encoder + e, rv_snn_encoders(t) + e);
+	rv_gate_set_threshold(g, t);
+}
+
+/* After a block: mean and deviation of its peak, averaged at first, then followed by 1/32. An outlier counts for 4 deviations. */
+static void follow_peak(rv_gate *g, const rv_snn_table *t)
+{
+	g->inBlock = 0;
+	g->learning.best -= g->learning.best >> 3;
+	if (g->peak == INT32_MIN)
+		return;
+	int32_t peak = g->peak > RV_GATE_PEAK ? RV_GATE_PEAK : g->peak < -RV_GATE_PEAK ? -RV_GATE_PEAK : g->peak;
+	int32_t most = g->mean + 4 * g->deviation + FIRST_DEVIATION, x = peak * (1 << FRACTION);
+	int32_t e = (x > most ? most : x) - g->mean, off = (e < 0 ? -e : e) - g->deviation;
+	if (g->blocks < RV_GATE_BLOCKS) {
+		g->blocks++;
+		e /= g->blocks;
+		off /= g->blocks;
+	}
+	else {
+		e >>= RATE;
+		off >>= RATE;
+	}
+	g->mean += e;
+	g->deviation += off;
+	if (g->deviation < RV_GATE_LEAST)
+		g->deviation = RV_GATE_LEAST;
+	g->peak = INT32_MIN;
+	rv_gate_set_threshold(g, t);
+}
+
+static void remember(rv_gate_learning *l, uint32_t spikes, int32_t hidden)
+{
+	for (int32_t h = 0; h < hidden; h++, spikes >>= 1) {
+		int32_t trace = l->trace[h];
+		l->trace[h] = (uint8_t)(trace - ((trace + 7) >> 3) + (spikes & 1 ? 32 : 0));
+	}
+}
+
+static void wake(rv_gate *g, const rv_snn_table *t)
+{
+	rv_gate_event *e = &g->event;
+	int32_t over = g->network.u - g->threshold, octaves = rv_bank_log2((uint32_t)g->network.u) - rv_bank_log2((uint32_t)g->threshold);
+	e->tick = g->tick;
+	memcpy(e->at, g->frames, sizeof(e->at));
+	e->strength = (int16_t)(over > INT16_MAX ? INT16_MAX : over);
+	e->confidence = 4 * octaves > 255 ? 255 : 4 * octaves;
+	e->lines = 0;
+	for (int32_t i = 0; i < t->lines; i++)
+		if (g->lines.raster[i] & ((1u << RV_GATE_SPAN) - 1))
+			e->lines |= 1u << i;
+	/* Eight counts of 4 bits in a word, added up in its bytes. */
+	const uint32_t *word = g->lines.ring[0], *end = word + RV_SNN_RING * (RV_SNN_LINES / 8);
+	uint32_t spikes = 0;
+	for (; word < end; word++)
+		spikes += (((*word & 0x0f0f0f0fu) + ((*word >> 4) & 0x0f0f0f0fu)) * 0x01010101u) >> 24;
+	e->spikes = (uint16_t)spikes;
+	memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
+	g->learning.credited = 1;
+	g->learning.best = 0;
+	g->network.u = 0;
+	g->rest = t->refractory;
+	g->woke = 1;
+}
+
+/* Counts of the tick become spikes on the lines. Sums and counts are cleared one by one: memset of small libraries goes byte by byte. */
+static void encode_sound(rv_gate *g, const rv_snn_table *t)
+{
+	const rv_snn_encoder *p = rv_snn_encoders(t);
+	for (int32_t e = 0; e < t->encoders; e++, p++)
+		g->count[e] = (uint8_t)rv_snn_encode_band(&g->encoder[e].band, p, rv_bank_log2(g->bank.sum[p->source]), g->warm);
+	rv_snn_lines_add(&g->lines, g->tick, g->count, t->lines);
+	for (volatile uint32_t *sum = g->bank.sum, *end = sum + RV_BANK_BANDS; sum < end; sum++)
+		*sum = 0;
+	g->warm = (uint8_t)(g->warm + (g->warm < RV_SNN_WARM));
+}
+
+static void encode_sensor(rv_gate *g, const rv_snn_table *t)
+{
+	const rv_snn_encoder *p = rv_snn_encoders(t);
+	rv_snn_lines_add(&g->lines, g->tick, g->count, t->lines);
+	for (int32_t e = 0; e < t->encoders; e++, p++) {
+		volatile uint8_t *count = g->count + 2 * e;
+		if (p->as.sensor.target)
+			rv_snn_encode_adapt(&g->encoder[e].sensor, p, count[0] + count[1]);
+		count[0] = count[1] = 0;
+	}
+}
+
+static void tick(rv_gate *g, const rv_snn_table *t)
+{
+	rv_gate_learning *l = &g->learning;
+	g->filled = 0;
+	g->ticked = 1;
+	if (t->kind == RV_SNN_SOUND)
+		encode_sound(g, t);
+	else
+		encode_sensor(g, t);
+	rv_snn_network_tick(&g->network, t, &g->lines, g->tick);
+	if (l->on)
+		remember(l, g->network.spikes, t->hidden);
+	if (g->rest)
+		g->rest--;
+	int32_t u = g->network.u, settled = !g->settle;
+	if (!settled)
+		g->settle--;
+	if (!g->rest) {
+		g->peak = u > g->peak ? u : g->peak;
+		if (settled && u >= g->threshold)
+			wake(g, t);
+		else if (l->on && u > l->best) {
+			l->best = u;
+			memcpy(l->near, l->trace, sizeof(l->near));
+		}
+	}
+	g->tick++;
+	if (++g->inBlock == RV_GATE_BLOCK)
+		follow_peak(g, t);
+}
+
+/* Samples up to the end of a block of the filterbank; gives how many. */
+static int32_t hear(rv_gate *g, const int16_t *samples, int32_t frames)
+{
+	int32_t part = g->filled % RV_BANK_BLOCK, n = RV_BANK_BLOCK - part;
+	if (!part && frames >= n) {
+		rv_bank_block(&g->bank, samples);
+		return n;
+	}
+	n = frames < n ? frames : n;
+	memcpy(g->block + part, samples, (uint32_t)n * sizeof(*samples));
+	if (part + n == RV_BANK_BLOCK)
+		rv_bank_block(&g->bank, g->block);
+	return n;
+}
+
+/* Frames up to the end of the tick; gives how many. */
+static int32_t sense(rv_gate *g, const rv_snn_table *t, const int16_t *samples, int32_t frames)
+{
+	const rv_snn_encoder *p = rv_snn_encoders(t);
+	int32_t n = t->hop - g->filled;
+	n = frames < n ? frames : n;
+	for (int32_t e = 0; e < t->encoders; e++, p++) {
+		rv_snn_sensor *s = &g->encoder[e].sensor;
+		if (!g->warm)
+			rv_snn_encode_start(s, samples[p->source]);
+		rv_snn_encode_samples(s, p, samples + p->source, t->channels, n, g->count + 2 * e);
+	}
+	g->warm = 1;
+	return n;
+}
+
+int32_t rv_gate_tick(rv_gate *g, const rv_snn_table *t, const int16_t *samples, int32_t frames)
+{
+	int32_t taken = 0;
+	g->woke = g->ticked = 0;
+	while (taken < frames && !g->ticked) {
+		int32_t n = t->kind == RV_SNN_SOUND ? hear(g, samples + taken, frames - taken) : sense(g, t, samples + taken * t->channels, frames - taken);
+		taken += n;
+		g->frames[0] += (uint32_t)n;
+		g->frames[1] += g->frames[0] < (uint32_t)n;
+		g->filled = (uint16_t)(g->filled + n);
+		if (g->filled >= t->hop)
+			tick(g, t);
+	}
+	return taken;
+}
+
+int32_t rv_gate_push(rv_gate *g, const rv_snn_table *t, const int16_t *samples, int32_t frames)
+{
+	int32_t taken = 0;
+	g->woke = 0;
+	while (taken < frames && !g->woke)
+		taken += rv_gate_tick(g, t, samples + taken * t->channels, frames - taken);
+	return taken;
+}
