@@ -145,6 +145,7 @@ void rv_snn_lines_add(rv_snn_lines *l, uint32_t tick, const uint8_t *count, int3
 		for (int32_t j = i; j < i + 8 && j < lines; j++) {
 			word |= (uint32_t)count[j] << (4 * (j - i));
 			l->raster[j] = l->raster[j] << 1 | (count[j] > 0);
+			l->strong[j] = l->strong[j] << 1 | (count[j] >= RV_SNN_STRONG);
 		}
 		*words++ = word;
 	}

@@ -12,6 +12,7 @@
 enum {
 	RV_SNN_WARM = 32,     /* ticks in which bands average, without spikes */
 	RV_SNN_MOST = 7,      /* spikes of a line in a tick */
+	RV_SNN_STRONG = 4,
 	RV_SNN_FRACTION = 12, /* fraction bits of a sensor's state */
 	RV_SNN_DEVIATION = 1024 << 8, RV_SNN_RUN = 255
 };
@@ -32,10 +33,13 @@ typedef union {
 	rv_snn_sensor sensor;
 } rv_snn_encoding_state;
 
-/* The last ticks' spikes: counts of 4 bits in ring[tick % 16], and of each line 32 ticks as bits, bit 0 the newest. */
+/*
+ * The last ticks' spikes: counts of 4 bits in ring[tick % 16], and of each line 32 ticks as bits, bit 0 the newest;
+ * strong: those of 4 spikes and more, by which coherence tells sounds from noise.
+ */
 typedef struct {
 	uint32_t ring[RV_SNN_RING][RV_SNN_LINES / 8];
-	uint32_t raster[RV_SNN_LINES];
+	uint32_t raster[RV_SNN_LINES], strong[RV_SNN_LINES];
 } rv_snn_lines;
 
 void rv_snn_encode_reset(rv_snn_encoding_state *s, const rv_snn_encoder *p);

@@ -78,9 +78,11 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 	for (; word < end; word++)
 		spikes += (((*word & 0x0f0f0f0fu) + ((*word >> 4) & 0x0f0f0f0fu)) * 0x01010101u) >> 24;
 	e->spikes = (uint16_t)spikes;
-	memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
-	g->learning.credited = 1;
-	g->learning.best = 0;
+	if (g->learning.on) {
+		memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
+		g->learning.credited = 1;
+		g->learning.best = 0;
+	}
 	g->network.u = 0;
 	g->rest = t->refractory;
 	g->woke = 1;
@@ -110,7 +112,8 @@ static void encode_sensor(rv_gate *g, const rv_snn_table *t)
 	}
 }
 
-static void tick(rv_gate *g, const rv_snn_table *t)
+/* Apart, so that frames which don't end a tick save no registers for it. */
+static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 {
 	rv_gate_learning *l = &g->learning;
 	g->filled = 0;

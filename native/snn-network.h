@@ -7,7 +7,7 @@
 
 #include "snn-encode.h"
 
-enum { RV_SNN_OUT_FRACTION = 4, RV_SNN_OUTPUT = 1 << 22 /* u stays below */ };
+enum { RV_SNN_OUT_FRACTION = 4, RV_SNN_WEIGHT = 4096 /* out stays below */, RV_SNN_OUTPUT = 1 << 22 /* u stays below */ };
 
 typedef struct {
 	int32_t u;                     /* output */

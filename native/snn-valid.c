@@ -20,7 +20,11 @@ static int32_t encoder_valid(const rv_snn_encoding_state *s, const rv_snn_encode
 
 static int32_t network_valid(const rv_snn_network *n, const rv_snn_table *t)
 {
-	return within(n->u, -RV_SNN_OUTPUT, RV_SNN_OUTPUT) && !(n->spikes >> (t->hidden - 1) >> 1);
+	uint32_t wrong = n->spikes >> (t->hidden - 1) >> 1;
+	wrong |= !within(n->u, -RV_SNN_OUTPUT, RV_SNN_OUTPUT);
+	for (int32_t h = 0; h < t->hidden; h++)
+		wrong |= !within(n->out[h], -RV_SNN_WEIGHT, RV_SNN_WEIGHT);
+	return !wrong;
 }
 
 static int32_t bank_valid(const rv_bank *b)
@@ -37,7 +41,8 @@ int32_t rv_gate_valid(const rv_gate *g, const rv_snn_table *t)
 {
 	const int32_t far = RV_GATE_PEAK << RV_GATE_FRACTION, whole = t->lines >> 3;
 	if (g->filled >= t->hop || g->warm > RV_SNN_WARM || g->blocks > RV_GATE_BLOCKS || g->inBlock >= RV_GATE_BLOCK || !within(g->mean, -far, far)
-		|| !within(g->deviation, RV_GATE_LEAST, 2 * far) || g->threshold < 1 || !within(g->learning.nudge, -RV_GATE_NUDGE, RV_GATE_NUDGE)
+		|| !within(g->deviation, RV_GATE_LEAST, 2 * far) || !within(g->threshold, 1, 1 << 29)
+		|| !within(g->learning.nudge, -RV_GATE_NUDGE, RV_GATE_NUDGE)
 		|| !network_valid(&g->network, t) || (t->kind == RV_SNN_SOUND && !bank_valid(&g->bank)))
 		return 0;
 	/* Counts below 8, and none beyond the lines. */
