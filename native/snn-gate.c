@@ -2,6 +2,11 @@
 #include <string.h>
 #include "snn-gate.h"
 
+/* Built with 0, it keeps nothing for snn-learn.c, where the memory is short. */
+#ifndef RV_GATE_LEARNS
+#define RV_GATE_LEARNS 1
+#endif
+
 /* Of peaks. RATE: a shift. */
 enum { FRACTION = RV_GATE_FRACTION, FIRST_DEVIATION = 20 << FRACTION, RATE = 5 };
 
@@ -29,7 +34,8 @@ void rv_gate_reset(rv_gate *g, const rv_snn_table *t)
 static void follow_peak(rv_gate *g, const rv_snn_table *t)
 {
 	g->inBlock = 0;
-	g->learning.best -= g->learning.best >> 3;
+	if (RV_GATE_LEARNS)
+		g->learning.best -= g->learning.best >> 3;
 	if (g->peak == INT32_MIN)
 		return;
 	int32_t peak = g->peak > RV_GATE_PEAK ? RV_GATE_PEAK : g->peak < -RV_GATE_PEAK ? -RV_GATE_PEAK : g->peak;
@@ -78,7 +84,7 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 	for (; word < end; word++)
 		spikes += (((*word & 0x0f0f0f0fu) + ((*word >> 4) & 0x0f0f0f0fu)) * 0x01010101u) >> 24;
 	e->spikes = (uint16_t)spikes;
-	if (g->learning.on) {
+	if (RV_GATE_LEARNS && g->learning.on) {
 		memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
 		g->learning.credited = 1;
 		g->learning.best = 0;
@@ -123,7 +129,7 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 	else
 		encode_sensor(g, t);
 	rv_snn_network_tick(&g->network, t, &g->lines, g->tick);
-	if (l->on)
+	if (RV_GATE_LEARNS && l->on)
 		remember(l, g->network.spikes, t->hidden);
 	if (g->rest)
 		g->rest--;
@@ -134,7 +140,7 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 		g->peak = u > g->peak ? u : g->peak;
 		if (settled && u >= g->threshold)
 			wake(g, t);
-		else if (l->on && u > l->best) {
+		else if (RV_GATE_LEARNS && l->on && u > l->best) {
 			l->best = u;
 			memcpy(l->near, l->trace, sizeof(l->near));
 		}

@@ -3,6 +3,7 @@
  * starts at the beginning each time and finds its state where it left it, so nothing is cleared here but by ULP_RUNNING's absence.
  * The table is a constant that the linker's optimiser sees: what this table does not need is not in the image.
  */
+#include <stddef.h>
 #include "port.h"
 
 extern const uint8_t ulp_table[];
@@ -12,7 +13,9 @@ extern const uint8_t ulp_image[];
 #define OFFSET(thing) ((uint32_t)((const uint8_t *)&(thing) - ulp_image))
 
 volatile ulp_mailbox ulp_mail __attribute__((section(".mailbox"))) = { .layout = ULP_LAYOUT };
-rv_gate ulp_gate;
+/* Last of all variables, and given room by ulp.ld: its records of encoders that the table has not are where the stack ends. */
+extern rv_gate ulp_gate;
+#define STATE_BYTES (offsetof(rv_gate, encoder) + ULP_ENCODERS * sizeof(rv_snn_encoding_state))
 /* A block of the filterbank, which then need not be copied; or frames of a sensor. */
 enum { ULP_SAMPLES = RV_BANK_BLOCK };
 static int16_t samples[ULP_SAMPLES];
@@ -20,12 +23,15 @@ static int32_t heard; /* frames in it */
 
 static void start(void)
 {
+	/* This clears the stack's end with it, which is not yet in use. */
 	rv_gate_reset(&ulp_gate, TABLE);
 	heard = 0;
 	ulp_mail.wakes = ulp_mail.ticks = ulp_mail.overruns = ulp_mail.version = 0;
 	ulp_mail.state = OFFSET(ulp_gate);
 	ulp_mail.table = OFFSET(ulp_table);
 	ulp_mail.running = ULP_RUNNING;
+	__asm__ volatile(".globl __ulp_state\n.set __ulp_state, %c0\n.globl __ulp_unused\n.set __ulp_unused, %c1"
+		: : "i"(STATE_BYTES), "i"(sizeof(rv_gate) - STATE_BYTES));
 }
 
 static void tell(void)

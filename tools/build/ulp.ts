@@ -27,6 +27,8 @@ export interface UlpSizes {
 	free: number;
 	/** Of the core's memory. */
 	all: number;
+	/** Of the stack's end, what a start clears: the records of encoders that the table has not. */
+	cleared: number;
 }
 
 export interface UlpImage {
@@ -42,23 +44,25 @@ export interface UlpImage {
 export interface UlpOptions {
 	/** Of the core's memory: 8176, CONFIG_ULP_COPROC_RESERVE_MEM's most on the ESP32-S2 and S3. */
 	bytes?: number;
-	/** The least stack; 736: the deepest use is 700 (tests/tools/ulp.test.ts). */
+	/** The least stack; 576: the deepest use seen is 528 (tests/tools/ulp.test.ts). */
 	stack?: number;
+	/** Whether it keeps what native/snn-learn.c needs, for a main processor that gives feedback. */
+	learning?: boolean;
 }
 
-export const ULP_BYTES = 8176, ULP_STACK = 736;
+export const ULP_BYTES = 8176, ULP_STACK = 576;
 
-const FLAGS = [...CROSS_TARGET, "-std=gnu99", "-Os", "-ffunction-sections", "-fdata-sections", "-fno-tree-loop-distribute-patterns"];
+const FLAGS = [...CROSS_TARGET, "-std=gnu99", "-Os", "-ffunction-sections", "-fdata-sections", "-fno-tree-loop-distribute-patterns", "-msave-restore"];
 const LINK = [...FLAGS, "-flto", "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
 const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
 
 /** @throws BuildError when the bytes are no table, do not fit, or the compiler is missing; "esp32s3" needs ESP-IDF */
-export async function buildUlp(table: Uint8Array, target: UlpTarget, { bytes = ULP_BYTES, stack = ULP_STACK }: UlpOptions = {}): Promise<UlpImage> {
+export async function buildUlp(table: Uint8Array, target: UlpTarget, { bytes = ULP_BYTES, stack = ULP_STACK, learning = false }: UlpOptions = {}): Promise<UlpImage> {
 	await checkGateTable(table);
 	const folder = join(cacheRoot(), "ulp");
 	mkdirSync(folder, { recursive: true });
 	const { origin, flags, headers, sources, link } = ulpTarget(target, folder);
-	const elf = join(folder, `${target}-${hash(Buffer.from(table), `${bytes} ${stack}`, ...flags)}.elf`);
+	const elf = join(folder, `${target}-${hash(Buffer.from(table), `${bytes} ${stack} ${learning}`, ...flags)}.elf`);
 	const binary = elf.replace(/elf$/, "bin");
 	if (!isCurrent(elf)) {
 		const finished = writeStamp(elf);
@@ -68,8 +72,8 @@ export async function buildUlp(table: Uint8Array, target: UlpTarget, { bytes = U
 			headers: [inPackage("native"), inPackage("hosts/ulp"), ...headers],
 		});
 		const objects = await compiler.compile("building the gate's image", [
-			unit(inPackage("hosts/ulp/start.S"), []), unit(inPackage("hosts/ulp/memory.c"), []), unit(inPackage("hosts/ulp/main.c")),
-			...["filterbank", "encode", "network", "gate"].map((part) => unit(inPackage(`native/snn-${part}.c`))),
+			unit(inPackage("hosts/ulp/start.S"), []), unit(inPackage("hosts/ulp/memory.c"), []), unit(inPackage("hosts/ulp/main.c"), ["-flto", `-DULP_ENCODERS=${table[18]}`]),
+			...["filterbank", "encode", "network", "gate"].map((part) => unit(inPackage(`native/snn-${part}.c`), ["-flto", `-DRV_GATE_LEARNS=${learning ? 1 : 0}`])),
 			...sources.map((source) => unit(source)), unit(tableSource(table, folder)),
 		]);
 		const symbols = { __ulp_origin: origin, __ulp_bytes: bytes, __ulp_stack: stack };
@@ -101,7 +105,7 @@ const tool = (name: string): string => CROSS_COMPILER.replace(/gcc$/, name);
 
 async function sizesOf(elf: string, origin: number, all: number, stack: number): Promise<UlpSizes> {
 	const { stdout } = await promisify(execFile)(tool("nm"), [elf]);
-	const at = Object.fromEntries(stdout.trim().split("\n").map((line) => line.trim().split(/\s+/)).map(([address, , name]) => [name!, parseInt(address!, 16) - origin]));
-	const end = at.__bss_end!, table = at.__table_end! - at.__table_start!, code = at.__table_start!;
-	return { code, table, state: end - code - table, stack, free: all - stack - end, all };
+	const at = Object.fromEntries(stdout.trim().split("\n").map((line) => line.trim().split(/\s+/)).map(([address, , name]) => [name!, parseInt(address!, 16)]));
+	const end = at.__bss_end! - origin, table = at.__table_end! - at.__table_start!, code = at.__table_start! - origin;
+	return { code, table, state: end - code - table, stack, free: all - stack - end, all, cleared: at.__ulp_unused! };
 }

@@ -75,7 +75,7 @@ export async function runUlp(image: UlpImage, samples: Int16Array, { trace = tru
 function header({ sizes }: UlpImage, frames: number, flags: number): Buffer {
 	const power = 1 << Math.ceil(Math.log2(Math.max(sizes.all, 8192))), top = sizes.all & ~15;
 	const words = Buffer.alloc(HEADER);
-	[frames, flags, power, sizes.code + sizes.table + sizes.state, top].forEach((word, i) => words.writeUInt32LE(word, 4 * i));
+	[frames, flags, power, sizes.code + sizes.table + sizes.state + sizes.cleared, top].forEach((word, i) => words.writeUInt32LE(word, 4 * i));
 	return words;
 }
 

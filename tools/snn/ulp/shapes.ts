@@ -20,7 +20,7 @@ export interface GateShape {
 }
 
 export const SOUND: GateShape = { kind: "sound", channels: 1, hidden: 32, first: 20, delays: [0, 2, 5, 10], rate: 8000, hop: 128, threshold: 60 };
-export const MOTION: GateShape = { kind: "sensor", channels: 3, encodings: ["delta", "rate"], hidden: 16, delays: [0, 4], rate: 100, hop: 4, threshold: 120 };
+export const MOTION: GateShape = { kind: "sensor", channels: 3, encodings: ["delta", "rate"], hidden: 16, delays: [0, 2, 5, 10], rate: 100, hop: 4, threshold: 120 };
 export const HEART: GateShape = { kind: "sensor", channels: 1, encodings: ["delta", "rate"], hidden: 16, delays: [0, 2, 5, 10], rate: 128, hop: 4, threshold: 120 };
 
 const BAND_SETTINGS = [5, 7, 6, 6, 48, 16, 3, 48, 96, 12, 24, 36, 52, 72, 100, 150];
@@ -32,7 +32,7 @@ function encoders({ kind, channels, encodings = ["delta"] }: GateShape): Buffer[
 	return Array.from({ length: channels }, (_, channel) => encodings.map((name) => {
 		const record = Buffer.alloc(20);
 		// target, window, slow, smooth; step, least, most in 1/16 units
-		record.set([KINDS[name], channel, 2, 20, 6, 2]);
+		record.set([KINDS[name], channel, 1, 20, 6, 2]);
 		[name === "delta" ? 640 : 6400, 160, 32000].forEach((value, i) => record.writeUInt16LE(value, 6 + 2 * i));
 		return record;
 	})).flat();
