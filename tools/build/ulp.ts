@@ -14,7 +14,7 @@ import { cacheRoot, packageRoot } from "./paths.ts";
 import { CROSS_COMPILER, CROSS_PACKAGES, CROSS_TARGET } from "./qemu.ts";
 import { checkGateTable } from "./ulp-desktop.ts";
 import { isCurrent, writeStamp } from "./stamp.ts";
-import { ulpTarget, type UlpTarget } from "./ulp-targets.ts";
+import { type UlpParts, ulpTarget, type UlpTarget } from "./ulp-targets.ts";
 
 export interface UlpSizes {
 	/** Start, mailbox, instructions and their constants. */
@@ -52,7 +52,9 @@ export interface UlpOptions {
 
 export const ULP_BYTES = 8176, ULP_STACK = 576;
 
-const FLAGS = [...CROSS_TARGET, "-std=gnu99", "-Os", "-ffunction-sections", "-fdata-sections", "-fno-tree-loop-distribute-patterns", "-msave-restore"];
+const FLAGS = [...CROSS_TARGET, "-std=gnu99", "-ffunction-sections", "-fdata-sections", "-fno-tree-loop-distribute-patterns"];
+/** What fits first is taken: fewer instructions, or fewer bytes. */
+const LEVELS = [["-O3"], ["-Os", "-msave-restore"]];
 const LINK = [...FLAGS, "-flto", "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
 const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
 
@@ -61,29 +63,43 @@ export async function buildUlp(table: Uint8Array, target: UlpTarget, { bytes = U
 	await checkGateTable(table);
 	const folder = join(cacheRoot(), "ulp");
 	mkdirSync(folder, { recursive: true });
-	const { origin, flags, headers, sources, link } = ulpTarget(target, folder);
-	const elf = join(folder, `${target}-${hash(Buffer.from(table), `${bytes} ${stack} ${learning}`, ...flags)}.elf`);
-	const binary = elf.replace(/elf$/, "bin");
+	const parts = ulpTarget(target, folder);
+	const elf = join(folder, `${target}-${hash(Buffer.from(table), `${bytes} ${stack} ${learning}`, ...parts.flags)}.elf`), binary = elf.replace(/elf$/, "bin");
 	if (!isCurrent(elf)) {
-		const finished = writeStamp(elf);
-		const compiler = new Compiler(CROSS_COMPILER, CROSS_PACKAGES);
-		const unit = (source: string, more: readonly string[] = ["-flto"]): Unit => ({
-			source, flags: [...FLAGS, ...more, `-I${inPackage("native")}`, `-I${inPackage("hosts/ulp")}`, ...flags],
-			headers: [inPackage("native"), inPackage("hosts/ulp"), ...headers],
-		});
-		const objects = await compiler.compile("building the gate's image", [
-			unit(inPackage("hosts/ulp/start.S"), []), unit(inPackage("hosts/ulp/memory.c"), []), unit(inPackage("hosts/ulp/main.c"), ["-flto", `-DULP_ENCODERS=${table[18]}`]),
-			...["filterbank", "encode", "network", "gate"].map((part) => unit(inPackage(`native/snn-${part}.c`), ["-flto", `-DRV_GATE_LEARNS=${learning ? 1 : 0}`])),
-			...sources.map((source) => unit(source)), unit(tableSource(table, folder)),
-		]);
-		const symbols = { __ulp_origin: origin, __ulp_bytes: bytes, __ulp_stack: stack };
-		await compiler.link(objects, elf, [...LINK, `-T${inPackage("hosts/ulp/ulp.ld")}`, ...link, ...Object.entries(symbols).map(([name, value]) => `-Wl,--defsym=${name}=${value}`)], ["-lgcc"])
-			.catch((error: Error) => { throw tooLarge(error, bytes); });
+		const finished = writeStamp(elf), compiler = new Compiler(CROSS_COMPILER, CROSS_PACKAGES);
+		const symbols = { __ulp_origin: parts.origin, __ulp_bytes: bytes, __ulp_stack: stack };
+		const definitions = Object.entries(symbols).map(([name, value]) => `-Wl,--defsym=${name}=${value}`);
+		for (const level of LEVELS) {
+			const objects = await compiler.compile("building the gate's image", unitsOf(table, parts, level, learning, folder));
+			try {
+				await compiler.link(objects, elf, [...LINK, ...level, `-T${inPackage("hosts/ulp/ulp.ld")}`, ...parts.link, ...definitions], ["-lgcc"]);
+				break;
+			}
+			catch (error) {
+				const over = /region `RAM' overflowed by (\d+) bytes/.exec((error as Error).message)?.[1];
+				if (over === undefined)
+					throw error;
+				if (level === LEVELS.at(-1))
+					throw new BuildError(`the gate does not fit in the ${bytes} bytes of the low-power core: ${over} too many; train it with fewer neurons or delays`);
+			}
+		}
 		await promisify(execFile)(tool("objcopy"), ["-O", "binary", elf, binary]);
 		finished();
 	}
 	const view = new DataView(table.buffer, table.byteOffset);
-	return { target, elf, binary: readFileSync(binary), sizes: await sizesOf(elf, origin, bytes, stack), channels: view.getUint8(17), hop: view.getUint16(30, true) };
+	return { target, elf, binary: readFileSync(binary), sizes: await sizesOf(elf, parts.origin, bytes, stack), channels: view.getUint8(17), hop: view.getUint16(30, true) };
+}
+
+function unitsOf(table: Uint8Array, { flags, headers, sources }: UlpParts, level: readonly string[], learning: boolean, folder: string): Unit[] {
+	const native = inPackage("native"), ulp = inPackage("hosts/ulp");
+	const unit = (source: string, ...more: string[]): Unit => ({
+		source, flags: [...FLAGS, ...level, ...more, `-I${native}`, `-I${ulp}`, ...flags], headers: [native, ulp, ...headers],
+	});
+	return [
+		unit(join(ulp, "start.S")), unit(join(ulp, "memory.c")), unit(join(ulp, "main.c"), "-flto", `-DULP_ENCODERS=${table[18]}`),
+		...["filterbank", "encode", "network", "gate"].map((part) => unit(join(native, `snn-${part}.c`), "-flto", `-DRV_GATE_LEARNS=${learning ? 1 : 0}`)),
+		...sources.map((source) => unit(source, "-flto")), unit(tableSource(table, folder), "-flto"),
+	];
 }
 
 /** The table as an array in C: only so does the linker's optimiser see what is in it. */
@@ -94,11 +110,6 @@ function tableSource(table: Uint8Array, folder: string): string {
 		renameSync(`${file}.${process.pid}`, file);
 	}
 	return file;
-}
-
-function tooLarge(error: Error, bytes: number): Error {
-	const over = /region `RAM' overflowed by (\d+) bytes/.exec(error.message)?.[1];
-	return over === undefined ? error : new BuildError(`the gate does not fit in the ${bytes} bytes of the low-power core: ${over} too many; train it with fewer neurons or delays`);
 }
 
 const tool = (name: string): string => CROSS_COMPILER.replace(/gcc$/, name);

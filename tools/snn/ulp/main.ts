@@ -25,8 +25,8 @@ function positive(text: string): number {
 	return Number(text);
 }
 
-export function sizeTable({ code, table, state, stack, free, all }: UlpSizes): string {
-	return formatTable(Object.entries({ code, table, state, stack, free, all }).map(([part, bytes]) => ({ part, bytes: String(bytes) })), "text");
+export function sizeTable({ cleared: _, ...parts }: UlpSizes): string {
+	return formatTable(Object.entries(parts).map(([part, bytes]) => ({ part, bytes: String(bytes) })), "text");
 }
 
 async function run(table: Uint8Array, file: string): Promise<void> {

@@ -16,7 +16,7 @@ import type { UlpImage } from "../../build/ulp.ts";
 import type { GateEvent, GateTrace } from "../../build/ulp-desktop.ts";
 import { VIRT_ORIGIN } from "../../build/ulp-targets.ts";
 
-export interface UlpOptions {
+export interface RunOptions {
 	/** Whether every tick is recorded, for the digest: 0 without. */
 	trace?: boolean;
 	/**
@@ -51,7 +51,7 @@ const BOARD = ["-M", "virt", "-smp", "2", "-cpu", "rv32,a=off,f=off,d=off", "-m"
  * @param samples interleaved; what does not fill 32 frames of sound at the end is not heard
  * @throws BuildError when the gate touches what is not its own, and when there are too many samples
  */
-export async function runUlp(image: UlpImage, samples: Int16Array, { trace = true, counted = true }: UlpOptions = {}): Promise<UlpRun> {
+export async function runUlp(image: UlpImage, samples: Int16Array, { trace = true, counted = true }: RunOptions = {}): Promise<UlpRun> {
 	requireRiscv();
 	if (image.target !== "virt")
 		throw new BuildError(`the emulated board runs images for "virt", not "${image.target}"`);
@@ -62,8 +62,7 @@ export async function runUlp(image: UlpImage, samples: Int16Array, { trace = tru
 	try {
 		const program = join(folder, "ulp.bin"), input = join(folder, "input.bin");
 		writeFileSync(program, image.binary);
-		writeFileSync(input, [header(image, frames, (trace ? TRACED : 0) | (counted ? TURNS : 0)), new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)]
-			.reduce((all, part) => Buffer.concat([all, part]), Buffer.alloc(0)));
+		writeFileSync(input, Buffer.concat([header(image, frames, (trace ? TRACED : 0) | (counted ? TURNS : 0)), new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)]));
 		const load = (file: string, address: number): string[] => ["-device", `loader,file=${file},addr=0x${address.toString(16)},force-raw=on`];
 		return result(await qemu([...BOARD, "-kernel", board, ...load(program, VIRT_ORIGIN), ...load(input, INPUT), ...(counted ? ["-icount", "shift=0,sleep=off"] : [])]), counted);
 	}
