@@ -2,6 +2,11 @@
 #include <string.h>
 #include "snn-gate.h"
 
+/* Built with 0, it keeps nothing for snn-learn.c, where the memory is short. */
+#ifndef RV_GATE_LEARNS
+#define RV_GATE_LEARNS 1
+#endif
+
 /* Of peaks. RATE: a shift. */
 enum { FRACTION = RV_GATE_FRACTION, FIRST_DEVIATION = 20 << FRACTION, RATE = 5 };
 
@@ -28,11 +33,11 @@ void rv_gate_reset(rv_gate *g, const rv_snn_table *t)
 	rv_gate_set_threshold(g, t);
 }
 
-/* Mean and deviation of a block's peak, averaged at first, then followed by 1/32. An outlier counts for 4 deviations. */
+/* Mean and deviation of a block's peak, averaged at first, then followed by 1/32. An outlier counts for 3 deviations. */
 static void follow_peak(rv_gate *g)
 {
 	int32_t peak = g->peak > RV_GATE_PEAK ? RV_GATE_PEAK : g->peak < -RV_GATE_PEAK ? -RV_GATE_PEAK : g->peak;
-	int32_t most = g->mean + 4 * g->deviation + FIRST_DEVIATION, x = peak * (1 << FRACTION);
+	int32_t most = g->mean + 3 * g->deviation + FIRST_DEVIATION, x = peak * (1 << FRACTION);
 	int32_t e = (x > most ? most : x) - g->mean, off = (e < 0 ? -e : e) - g->deviation;
 	if (g->blocks < RV_GATE_BLOCKS) {
 		g->blocks++;
@@ -96,13 +101,15 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 		if (g->lines.raster[i] & ((1u << RV_GATE_SPAN) - 1))
 			e->lines |= 1u << i;
 	e->spikes = (uint16_t)spikes_of(g, RV_GATE_SPAN);
-	if (g->learning.on) {
+	if (RV_GATE_LEARNS && g->learning.on) {
 		memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
 		g->learning.credited = 1;
 		g->learning.best = RV_GATE_NONE;
 	}
 	g->raised += 4 * t->raise;
 	rv_gate_set_threshold(g, t);
+	/* Events are no background: the threshold doesn't follow them. */
+	g->peak = INT32_MIN;
 	g->rest = t->refractory;
 	g->woke = 1;
 }
@@ -170,7 +177,7 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 	else
 		encode_sensor(g, t);
 	rv_snn_network_tick(&g->network, t, &g->lines, g->tick);
-	if (l->on)
+	if (RV_GATE_LEARNS && l->on)
 		remember(l, g->network.spikes, t->hidden);
 	if (g->rest)
 		g->rest--;
@@ -180,7 +187,7 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 	if (!g->rest) {
 		g->peak = u > g->peak ? u : g->peak;
 		decide(g, t, u);
-		if (l->on && !g->woke && u > l->best) {
+		if (RV_GATE_LEARNS && l->on && !g->woke && u > l->best) {
 			l->best = u;
 			memcpy(l->near, l->trace, sizeof(l->near));
 		}
