@@ -125,9 +125,8 @@ static void plain_network(plain *p, const rv_snn_table *t)
 		for (int64_t d = 0; d < t->delays; d++)
 			for (int64_t i = 0; i < t->lines; i++)
 				v += win[(d * t->lines + i) * row + h] * p->count[t->delay[d]][i];
-		if (t->flags & RV_SNN_RECURRENT)
-			for (int64_t j = 0; j < t->hidden; j++)
-				v += wrec[j * row + h] * p->z[j];
+		for (int64_t j = 0; j < t->feeding; j++)
+			v += wrec[j * row + h] * p->z[j];
 		v = upper(-8 * theta, lower(8 * theta, v));
 		spiked[h] = v >= theta;
 		p->v[h] = v - (spiked[h] ? theta : 0);
