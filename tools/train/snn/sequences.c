@@ -4,8 +4,7 @@
 #include <string.h>
 #include "sequences.h"
 
-/* Behind an event a wake still counts for it; the first ticks of a sequence settle. */
-enum { AFTER = 40, BEFORE = 2, SETTLE = 100 };
+enum { BEFORE = 2 };
 
 static int number(FILE *f, int low, int high, int *out)
 {
@@ -16,19 +15,19 @@ static int number(FILE *f, int low, int high, int *out)
 	return 1;
 }
 
-static int one(FILE *f, sequence *s, int lines)
+static int one(FILE *f, sequence *s, const options *o)
 {
-	s->lines = lines;
+	int lines = s->lines = o->lines;
 	if (!number(f, 1, 1 << 28, &s->ticks) || !number(f, 0, s->ticks, &s->events))
 		return 0;
 	s->event = calloc((size_t)s->events + 1, sizeof(span));
 	s->outside = malloc((size_t)s->ticks);
 	memset(s->outside, 1, (size_t)s->ticks);
-	memset(s->outside, 0, (size_t)(s->ticks < SETTLE ? s->ticks : SETTLE));
+	memset(s->outside, 0, (size_t)(s->ticks < o->settle ? s->ticks : o->settle));
 	for (int i = 0; i < s->events; i++) {
 		if (!number(f, 0, s->ticks - 1, &s->event[i].start) || !number(f, s->event[i].start + 1, s->ticks, &s->event[i].end))
 			return 0;
-		for (int t = s->event[i].start - BEFORE; t < s->event[i].end + AFTER; t++)
+		for (int t = s->event[i].start - BEFORE; t < s->event[i].end + o->after; t++)
 			if (t >= 0 && t < s->ticks)
 				s->outside[t] = 0;
 	}
@@ -46,7 +45,7 @@ sequence *sequences_read(const char *path, int *count, options *o)
 	}
 	sequence *all = calloc((size_t)*count, sizeof(sequence));
 	for (int i = 0; i < *count; i++)
-		if (!one(f, all + i, o->lines) || all[i].ticks < o->window + 20) {
+		if (!one(f, all + i, o) || all[i].ticks < o->window + 20) {
 			fprintf(stderr, "train: sequence %d of %s is damaged, or shorter than a window of %d ticks\n", i, path, o->window);
 			return NULL;
 		}
@@ -59,7 +58,7 @@ int options_set(options *o, const char *text)
 	struct { const char *name; int *whole; float *real; } known[] = {
 		{ "hidden", &o->hidden, 0 }, { "first", &o->first, 0 }, { "window", &o->window, 0 }, { "batch", &o->batch, 0 },
 		{ "iterations", &o->iterations, 0 }, { "seed", &o->seed, 0 }, { "hard", &o->hard, 0 }, { "tail", &o->tail, 0 },
-		{ "quiet", &o->quiet, 0 }, { "decayOut", &o->decay_out, 0 }, { "learn", 0, &o->learn }, { "absolute", 0, &o->absolute },
+		{ "after", &o->after, 0 }, { "quiet", &o->quiet, 0 }, { "block", &o->block, 0 }, { "settle", &o->settle, 0 }, { "decayOut", &o->decay_out, 0 }, { "learn", 0, &o->learn }, { "absolute", 0, &o->absolute },
 		{ "rate", 0, &o->rate }, { "positive", 0, &o->positive },
 	};
 	const char *value = strchr(text, '=');

@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 typedef struct {
-	int hidden, first, delays, delay[4], window, batch, iterations, seed, hard, tail, quiet, decay_out, lines;
+	/* In ticks: window; tail, after: behind an event, where its peak may be and where nothing counts; quiet: at a window's start; block: what is
+	   judged as one outside events; settle: at a sequence's start. */
+	int hidden, first, delays, delay[4], window, batch, iterations, seed, hard, tail, after, quiet, block, settle, decay_out, lines;
 	float learn, absolute, rate, positive;
 } options;
 

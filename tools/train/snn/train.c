@@ -7,7 +7,7 @@
  *
  * SEQUENCES: see sequences.h. WEIGHTS: text, a row for each line and delay, then recurrent rows, then decay, output weights.
  * Losses of a window, on z = u / 100: for each event, that its peak is above the highest moment outside events (rank) and above 2;
- * for each second outside events, that its peak is below 0. Maxima are soft.
+ * for each block outside events, that its peak is below 0. Maxima are soft.
  */
 #include <math.h>
 #include <pthread.h>
@@ -22,7 +22,7 @@ enum { THREADS = 2, HARD = 2048, EVENTS = 16 };
 
 static options o = {
 	.hidden = 32, .first = 20, .delays = 4, .delay = { 0, 3, 8, 15 }, .window = 576, .batch = 256, .iterations = 1500, .seed = 1,
-	.learn = 1, .absolute = 1, .rate = 1e-4f, .hard = 25, .tail = 25, .quiet = 40, .decay_out = 226, .positive = 1,
+	.learn = 1, .absolute = 1, .rate = 1e-4f, .hard = 25, .tail = 25, .after = 40, .quiet = 40, .block = 64, .settle = 100, .decay_out = 226, .positive = 1,
 };
 
 typedef struct {
@@ -74,7 +74,6 @@ static float sigmoid(float x)
 /* Loss of the window's outputs u; its gradient in du. */
 static float loss(const sequence *s, int at, const float *u, float *du, float *worst)
 {
-	enum { BLOCK = 64 };
 	static __thread float y[MOST_WINDOW], w[MOST_WINDOW], wn[MOST_WINDOW];
 	static __thread uint8_t outside[MOST_WINDOW];
 	const float scale = 100;
@@ -89,9 +88,9 @@ static float loss(const sequence *s, int at, const float *u, float *du, float *w
 	*worst = most;
 	for (int k = 0; k < s->events; k++) {
 		int a = s->event[k].start - at, b = s->event[k].end - at;
-		if (a < o.quiet || b + 20 > n)
+		if (a < o.quiet || b + o.tail > n)
 			continue;
-		b = b + o.tail < n ? b + o.tail : n;
+		b += o.tail;
 		float peak = soft_max(y, NULL, a, b, w), g = 0;
 		if (most > -1e8f) {
 			sum += o.positive * softplus(1 + most - peak);
@@ -106,12 +105,12 @@ static float loss(const sequence *s, int at, const float *u, float *du, float *w
 	if (pull > 0)
 		for (int t = 0; t < n; t++)
 			du[t] += pull * wn[t] / scale;
-	for (int b = 0; b + BLOCK <= n; b += BLOCK) {
-		float m = soft_max(y, outside, b, b + BLOCK, w);
+	for (int b = 0; b + o.block <= n; b += o.block) {
+		float m = soft_max(y, outside, b, b + o.block, w);
 		if (m < -1e8f)
 			continue;
 		sum += o.absolute * softplus(m);
-		for (int t = b; t < b + BLOCK; t++)
+		for (int t = b; t < b + o.block; t++)
 			du[t] += o.absolute * sigmoid(m) * w[t] / scale;
 	}
 	return sum;
