@@ -7,10 +7,12 @@ enum { FRACTION = RV_GATE_FRACTION, FIRST_DEVIATION = 20 << FRACTION, RATE = 5 }
 
 void rv_gate_set_threshold(rv_gate *g, const rv_snn_table *t)
 {
-	int32_t threshold = t->threshold + g->learning.nudge;
+	int32_t threshold = t->threshold + g->learning.nudge + g->raised;
 	if (t->flags & RV_SNN_ADAPTIVE)
 		threshold += (g->mean >> FRACTION) + ((t->k * (g->deviation >> 4)) >> (FRACTION - 4 + 2));
-	g->threshold = threshold < 1 ? 1 : threshold;
+	else if (threshold < 1)
+		threshold = 1;
+	g->threshold = threshold;
 }
 
 void rv_gate_reset(rv_gate *g, const rv_snn_table *t)
@@ -19,19 +21,16 @@ void rv_gate_reset(rv_gate *g, const rv_snn_table *t)
 	g->settle = t->settle;
 	g->peak = INT32_MIN;
 	g->deviation = FIRST_DEVIATION;
+	g->learning.best = RV_GATE_NONE;
 	rv_snn_network_reset(&g->network, t);
 	for (int32_t e = 0; e < t->encoders; e++)
 		rv_snn_encode_reset(g->encoder + e, rv_snn_encoders(t) + e);
 	rv_gate_set_threshold(g, t);
 }
 
-/* After a block: mean and deviation of its peak, averaged at first, then followed by 1/32. An outlier counts for 4 deviations. */
-static void follow_peak(rv_gate *g, const rv_snn_table *t)
+/* Mean and deviation of a block's peak, averaged at first, then followed by 1/32. An outlier counts for 4 deviations. */
+static void follow_peak(rv_gate *g)
 {
-	g->inBlock = 0;
-	g->learning.best -= g->learning.best >> 3;
-	if (g->peak == INT32_MIN)
-		return;
 	int32_t peak = g->peak > RV_GATE_PEAK ? RV_GATE_PEAK : g->peak < -RV_GATE_PEAK ? -RV_GATE_PEAK : g->peak;
 	int32_t most = g->mean + 4 * g->deviation + FIRST_DEVIATION, x = peak * (1 << FRACTION);
 	int32_t e = (x > most ? most : x) - g->mean, off = (e < 0 ? -e : e) - g->deviation;
@@ -49,7 +48,30 @@ static void follow_peak(rv_gate *g, const rv_snn_table *t)
 	if (g->deviation < RV_GATE_LEAST)
 		g->deviation = RV_GATE_LEAST;
 	g->peak = INT32_MIN;
+}
+
+static void end_block(rv_gate *g, const rv_snn_table *t)
+{
+	int32_t over = g->learning.best - (g->mean >> FRACTION);
+	g->inBlock = 0;
+	if (over > 0)
+		g->learning.best -= over >> 3;
+	g->raised -= g->raised >> t->fade;
+	if (g->peak != INT32_MIN)
+		follow_peak(g);
 	rv_gate_set_threshold(g, t);
+}
+
+/* On all lines, in the last `ticks` ticks: eight counts of 4 bits in a word, added up in its bytes. */
+static int32_t spikes_of(const rv_gate *g, uint32_t ticks)
+{
+	uint32_t spikes = 0;
+	while (ticks--) {
+		const uint32_t *word = g->lines.ring[(g->tick - ticks) % RV_SNN_RING], *end = word + RV_SNN_LINES / 8;
+		for (; word < end; word++)
+			spikes += (((*word & 0x0f0f0f0fu) + ((*word >> 4) & 0x0f0f0f0fu)) * 0x01010101u) >> 24;
+	}
+	return (int32_t)spikes;
 }
 
 static void remember(rv_gate_learning *l, uint32_t spikes, int32_t hidden)
@@ -63,29 +85,54 @@ static void remember(rv_gate_learning *l, uint32_t spikes, int32_t hidden)
 static void wake(rv_gate *g, const rv_snn_table *t)
 {
 	rv_gate_event *e = &g->event;
-	int32_t over = g->network.u - g->threshold, octaves = rv_bank_log2((uint32_t)g->network.u) - rv_bank_log2((uint32_t)g->threshold);
+	int32_t over = g->highest - g->threshold;
 	e->tick = g->tick;
 	memcpy(e->at, g->frames, sizeof(e->at));
-	e->strength = (int16_t)(over > INT16_MAX ? INT16_MAX : over);
-	e->confidence = 4 * octaves > 255 ? 255 : 4 * octaves;
+	over = over > INT16_MAX ? INT16_MAX : over < 0 ? 0 : over;
+	e->strength = (int16_t)over;
+	e->confidence = 255 * over / (over + 256);
 	e->lines = 0;
 	for (int32_t i = 0; i < t->lines; i++)
 		if (g->lines.raster[i] & ((1u << RV_GATE_SPAN) - 1))
 			e->lines |= 1u << i;
-	/* Eight counts of 4 bits in a word, added up in its bytes. */
-	const uint32_t *word = g->lines.ring[0], *end = word + RV_SNN_RING * (RV_SNN_LINES / 8);
-	uint32_t spikes = 0;
-	for (; word < end; word++)
-		spikes += (((*word & 0x0f0f0f0fu) + ((*word >> 4) & 0x0f0f0f0fu)) * 0x01010101u) >> 24;
-	e->spikes = (uint16_t)spikes;
+	e->spikes = (uint16_t)spikes_of(g, RV_GATE_SPAN);
 	if (g->learning.on) {
 		memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
 		g->learning.credited = 1;
-		g->learning.best = 0;
+		g->learning.best = RV_GATE_NONE;
 	}
-	g->network.u = 0;
+	g->raised += 4 * t->raise;
+	rv_gate_set_threshold(g, t);
 	g->rest = t->refractory;
 	g->woke = 1;
+}
+
+/* A tick outside the refractory time. */
+static void decide(rv_gate *g, const rv_snn_table *t, int32_t u)
+{
+	int32_t waits = g->waits;
+	if (waits <= 0) {
+		int32_t over = !g->settle && u >= g->threshold;
+		if (!over || waits) {
+			g->waits = (int16_t)-over;
+			return;
+		}
+		waits = t->wait;
+		g->highest = u;
+		g->most = 0;
+	}
+	int32_t activity = spikes_of(g, RV_GATE_ACTIVE);
+	if (u > g->highest)
+		g->highest = u;
+	if (activity > g->most)
+		g->most = activity;
+	if (!t->wait || activity * 16 < g->most * t->drop) {
+		waits = 0;
+		wake(g, t);
+	}
+	else if (!--waits)
+		waits = -1;
+	g->waits = (int16_t)waits;
 }
 
 /* Counts of the tick become spikes on the lines. Sums and counts are cleared one by one: memset of small libraries goes byte by byte. */
@@ -127,21 +174,20 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 		remember(l, g->network.spikes, t->hidden);
 	if (g->rest)
 		g->rest--;
-	int32_t u = g->network.u, settled = !g->settle;
-	if (!settled)
+	if (g->settle)
 		g->settle--;
+	int32_t u = g->network.u;
 	if (!g->rest) {
 		g->peak = u > g->peak ? u : g->peak;
-		if (settled && u >= g->threshold)
-			wake(g, t);
-		else if (l->on && u > l->best) {
+		decide(g, t, u);
+		if (l->on && !g->woke && u > l->best) {
 			l->best = u;
 			memcpy(l->near, l->trace, sizeof(l->near));
 		}
 	}
 	g->tick++;
 	if (++g->inBlock == RV_GATE_BLOCK)
-		follow_peak(g, t);
+		end_block(g, t);
 }
 
 /* Samples up to the end of a block of the filterbank; gives how many. */

@@ -1,6 +1,8 @@
 /*
  * The spiking gate: hears samples of sound or sensors and says when to wake the rest. Encoders, network, and an output threshold that
- * follows the output's own peaks. Integers only, no allocation, nothing that is not here: the state is one block of bytes without
+ * follows the output's own peaks, and rises for a while with each wake. What crosses it wakes at once, or, where the table says so, when its
+ * activity ends: a step of the background's level begins like a word, but does not end. Then it is let be until the output has fallen.
+ * Integers only, no allocation, nothing that is not here: the state is one block of bytes without
  * pointers, which may be saved and restored, and the whole runs on a low-power core of 8 KB.
  */
 #ifndef RV_SNN_GATE_H
@@ -12,7 +14,10 @@
 enum {
 	RV_GATE_BLOCK = 64, /* ticks whose peak moves the threshold */
 	RV_GATE_SPAN = 16,  /* ticks before a wake that it tells of */
-	RV_GATE_BLOCKS = 32, RV_GATE_FRACTION = 8, RV_GATE_LEAST = 5 << RV_GATE_FRACTION, RV_GATE_PEAK = 1 << 17, RV_GATE_NUDGE = 4096
+	RV_GATE_BLOCKS = 32, RV_GATE_FRACTION = 8, RV_GATE_LEAST = 5 << RV_GATE_FRACTION, RV_GATE_PEAK = 1 << 17, RV_GATE_NUDGE = 128,
+	RV_GATE_ACTIVE = 4,          /* ticks whose spikes are the activity */
+	RV_GATE_RAISED = 1 << 23,    /* most that wakes raise the threshold: no output crosses it then */
+	RV_GATE_NONE = -(1 << 29)    /* below any output */
 };
 
 /* A wake. `at`: frames since the start up to the end of its tick, low word first. */
@@ -20,14 +25,14 @@ typedef struct {
 	uint32_t tick, at[2];
 	uint32_t lines;     /* that spiked in the last 16 ticks, as bits */
 	uint16_t spikes;    /* on them */
-	int16_t strength;   /* output above its threshold, saturated */
-	int32_t confidence; /* 0 at the threshold, 128 for each doubling above, 255 at most */
+	int16_t strength;   /* highest output since it crossed the threshold, above that; 0 to 32767 */
+	int32_t confidence; /* 255 * strength / (strength + 256) */
 } rv_gate_event;
 
 /* For learning: traces of neurons' spikes, + 32 each, - 1/8 a tick; credit: as at the last wake; near: at the highest output since. */
 typedef struct {
 	uint8_t trace[RV_SNN_HIDDEN], credit[RV_SNN_HIDDEN], near[RV_SNN_HIDDEN];
-	int32_t best;           /* the output that `near` is of; fades by 1/8 a block */
+	int32_t best;           /* the output that `near` is of, or RV_GATE_NONE; 1/8 of its way to the mean of peaks fades in a block */
 	int16_t nudge;          /* what feedback added to the threshold */
 	uint8_t on, post, above, credited; /* on: traces are kept; post, above: snn-learn.c's; credited: `credit` is of an event without feedback */
 	uint16_t reserved;
@@ -39,10 +44,13 @@ typedef struct {
 	uint16_t rest, settle;    /* ticks left without a wake */
 	uint8_t woke, ticked;     /* whether the last call ended by a wake; by a tick */
 	uint8_t warm, blocks;     /* ticks (sensors: samples) up to 32, blocks up to 32 */
-	uint8_t inBlock, reserved[3];
+	uint8_t inBlock, reserved;
+	int16_t waits;            /* ticks for which a crossing still waits to end; -1: it did not, and the output is still above */
 	int32_t peak;             /* of the block so far; INT32_MIN: none */
 	int32_t mean, deviation;  /* of peaks, 8 fraction bits */
-	int32_t threshold;        /* of the output */
+	int32_t threshold;        /* of the output: all parts together */
+	int32_t raised;           /* what wakes added to it, and has not faded */
+	int32_t highest, most;    /* output and activity since the crossing */
 	rv_gate_event event;      /* the last wake */
 	rv_gate_learning learning;
 	rv_snn_network network;
@@ -65,7 +73,7 @@ int32_t rv_gate_tick(rv_gate *g, const rv_snn_table *t, const int16_t *samples, 
  */
 int32_t rv_gate_push(rv_gate *g, const rv_snn_table *t, const int16_t *samples, int32_t frames);
 
-/* Sets g->threshold from its parts: at least 1. */
+/* Sets g->threshold from its parts: at least 1 where it is not adaptive. */
 void rv_gate_set_threshold(rv_gate *g, const rv_snn_table *t);
 
 /* Whether a state is safe to go on from with this table, whatever wrote it. (snn-valid.c) */

@@ -2,7 +2,7 @@
 #include "snn-learn.h"
 
 enum {
-	LEAST_BOUND = 8 << RV_SNN_OUT_FRACTION, BOUND_SHIFT = 2, FEEDBACK_SHIFT = 4, CONFIRM_SHIFT = 6, NUDGE_SHIFT = 5, LEAST_NUDGE = 8,
+	LEAST_BOUND = 8 << RV_SNN_OUT_FRACTION, BOUND_SHIFT = 2, FEEDBACK_SHIFT = 4, CONFIRM_SHIFT = 6, NUDGE = 16, BELOW = 100,
 	GROW_SHIFT = 6, SHRINK = 17, SHRINK_SHIFT = 10, POST = 128
 };
 
@@ -18,12 +18,8 @@ static void move(rv_gate *g, const rv_snn_table *t, int32_t h, int32_t change)
 static void nudge(rv_gate *g, const rv_snn_table *t, int32_t sign)
 {
 	rv_gate_learning *l = &g->learning;
-	int32_t trained = g->threshold - l->nudge, bound = trained >> BOUND_SHIFT, size = trained >> NUDGE_SHIFT;
-	bound = bound < LEAST_NUDGE ? LEAST_NUDGE : bound > RV_GATE_NUDGE ? RV_GATE_NUDGE : bound;
-	size = size < 1 ? 1 : size > RV_GATE_NUDGE ? RV_GATE_NUDGE : size;
-	/* A threshold that follows may have left less room than was taken: then it stays. */
-	int32_t room = bound - sign * l->nudge;
-	l->nudge = (int16_t)(l->nudge + sign * (room < 0 ? 0 : size > room ? room : size));
+	int32_t nudged = l->nudge + sign * NUDGE;
+	l->nudge = (int16_t)(nudged > RV_GATE_NUDGE ? RV_GATE_NUDGE : nudged < -RV_GATE_NUDGE ? -RV_GATE_NUDGE : nudged);
 	rv_gate_set_threshold(g, t);
 }
 
@@ -36,7 +32,7 @@ int32_t rv_snn_reward(rv_gate *g, const rv_snn_table *t, int32_t feedback)
 {
 	rv_gate_learning *l = &g->learning;
 	int32_t missed = feedback == RV_SNN_MISSED, shift = feedback == RV_SNN_RIGHT ? CONFIRM_SHIFT : FEEDBACK_SHIFT;
-	if (!l->on || (missed ? l->best <= 0 : !l->credited))
+	if (!l->on || (missed ? l->best == RV_GATE_NONE : !l->credited))
 		return 0;
 	const uint8_t *trace = missed ? l->near : l->credit;
 	for (int32_t h = 0; h < t->hidden; h++) {
@@ -46,7 +42,7 @@ int32_t rv_snn_reward(rv_gate *g, const rv_snn_table *t, int32_t feedback)
 	if (feedback != RV_SNN_RIGHT)
 		nudge(g, t, missed ? -1 : 1);
 	if (missed)
-		l->best = 0;
+		l->best = RV_GATE_NONE;
 	else
 		l->credited = 0;
 	return 1;
@@ -55,7 +51,8 @@ int32_t rv_snn_reward(rv_gate *g, const rv_snn_table *t, int32_t feedback)
 void rv_snn_stdp(rv_gate *g, const rv_snn_table *t)
 {
 	rv_gate_learning *l = &g->learning;
-	int32_t above = 2 * g->network.u >= g->threshold, spiked = g->woke || (above && !l->above);
+	/* A wake may have raised the threshold far above what crossed it. */
+	int32_t above = g->network.u >= g->threshold - BELOW || (g->woke && !t->wait), spiked = above && !l->above;
 	int32_t shrink = (l->post * SHRINK) >> SHRINK_SHIFT;
 	uint32_t spikes = g->network.spikes;
 	for (int32_t h = 0; h < t->hidden; h++, spikes >>= 1) {

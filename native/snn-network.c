@@ -125,5 +125,5 @@ void rv_snn_network_tick(rv_snn_network *n, const rv_snn_table *t, const rv_snn_
 	for (uint32_t z = n->spikes; z; z >>= 1, weight++)
 		if (z & 1)
 			out += *weight;
-	n->u = ((n->u * t->outDecay) >> 8) + (out >> RV_SNN_OUT_FRACTION);
+	n->u = ((n->u * t->outDecay) >> 8) + (out >> RV_SNN_OUT_FRACTION) + t->bias;
 }

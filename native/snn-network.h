@@ -21,7 +21,7 @@ void rv_snn_network_reset(rv_snn_network *n, const rv_snn_table *t);
 /*
  * One tick, its counts already on the lines. For each neuron h, with z the spikes of the tick before:
  *   v = (v * decay >> 8) + sum win[delay][line][h] * count[line](tick - delay) + sum wrec[j][h] * z[j], clamped to 8 theta both ways;
- *   it spikes where v >= theta, and then v -= theta. At last u = (u * outDecay >> 8) + (sum of spiking neurons' out >> 4).
+ *   it spikes where v >= theta, and then v -= theta. At last u = (u * outDecay >> 8) + (sum of spiking neurons' out >> 4) + bias.
  */
 void rv_snn_network_tick(rv_snn_network *n, const rv_snn_table *t, const rv_snn_lines *l, uint32_t tick);
 

@@ -3,7 +3,7 @@
 #include "snn-filterbank.h"
 #include "crc32.h"
 
-enum { MOST_SHIFT = 15, MOST_SENSOR_SHIFT = 12, MOST_HOP = 512, MOST_SENSOR_HOP = 64, MOST_RATE = 48000, MOST_LOG2 = 1023 };
+enum { MOST_SHIFT = 15, MOST_SENSOR_SHIFT = 12, MOST_HOP = 512, MOST_SENSOR_HOP = 64, MOST_RATE = 48000, MOST_LOG2 = 1023, MOST_DROP = 16 };
 
 static int32_t band_fault(const rv_snn_encoder *e)
 {
@@ -82,8 +82,12 @@ static int32_t header_fault(const rv_snn_table *t)
 		return RV_SNN_BAD_HOP;
 	if (t->threshold < 1 && !(t->flags & RV_SNN_ADAPTIVE))
 		return RV_SNN_BAD_THRESHOLD;
-	if (t->reserved)
-		return RV_SNN_BAD_RESERVED;
+	if (t->bias < -RV_SNN_BIAS || t->bias >= RV_SNN_BIAS)
+		return RV_SNN_BAD_BIAS;
+	if (t->wait && (t->drop < 1 || t->drop > MOST_DROP))
+		return RV_SNN_BAD_DROP;
+	if (t->fade > MOST_SHIFT)
+		return RV_SNN_BAD_FADE;
 	return t->name[sizeof(t->name) - 1] ? RV_SNN_BAD_NAME : RV_SNN_FINE;
 }
 

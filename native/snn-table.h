@@ -12,6 +12,7 @@
 enum {
 	RV_SNN_VERSION = 1, RV_SNN_CHANNELS = 8, RV_SNN_ENCODERS = 16, RV_SNN_LINES = 32, RV_SNN_HIDDEN = 32, RV_SNN_DELAYS = 4, RV_SNN_RING = 16,
 	RV_SNN_THETA = 4095, /* largest threshold of a neuron: its potential, 8 times that, has 16 bits */
+	RV_SNN_BIAS = 2048,  /* bias of the output stays below */
 	RV_SNN_MAGIC = 0x4e535652 /* "RVSN" */
 };
 
@@ -46,9 +47,11 @@ typedef struct {
 	uint8_t hidden, delays, outDecay, k;     /* outDecay: of the output, 1/256 a tick; k: deviations above the mean, 1/4 */
 	uint8_t delay[RV_SNN_DELAYS];            /* ticks, ascending; 0 where there is none */
 	uint16_t rate, hop;                      /* samples a second, samples a tick */
-	uint16_t refractory, settle;             /* ticks without a wake: after one, and after the start */
+	uint16_t refractory, settle;             /* ticks from a wake to the next, and from the start to the first, at least */
 	int16_t threshold;                       /* at least 1, where it is not adaptive */
-	uint16_t reserved;
+	int16_t bias;                            /* added to the output every tick */
+	uint8_t wait, drop;                      /* ticks for which a crossing may wait until activity falls below drop/16 of its most; 0: it wakes at once */
+	uint8_t raise, fade;                     /* what a wake adds to the threshold, in units of 4; a shift: the share that fades in 64 ticks */
 	char name[32];     /* UTF-8, ends with a zero */
 	uint8_t digest[8]; /* of what made it; only compared */
 } rv_snn_table;
@@ -96,7 +99,7 @@ static inline uint32_t rv_snn_table_bytes(const rv_snn_table *t)
 enum rv_snn_fault {
 	RV_SNN_FINE, RV_SNN_SIZE, RV_SNN_BAD_MAGIC, RV_SNN_BAD_VERSION, RV_SNN_BAD_CRC, RV_SNN_BAD_FLAGS, RV_SNN_BAD_KIND, RV_SNN_BAD_CHANNELS,
 	RV_SNN_BAD_ENCODERS, RV_SNN_BAD_LINES, RV_SNN_BAD_HIDDEN, RV_SNN_BAD_DELAYS, RV_SNN_BAD_DELAY, RV_SNN_BAD_RATE, RV_SNN_BAD_HOP,
-	RV_SNN_BAD_THRESHOLD, RV_SNN_BAD_RESERVED, RV_SNN_BAD_NAME, RV_SNN_BAD_BYTES, RV_SNN_BAD_THETA,
+	RV_SNN_BAD_THRESHOLD, RV_SNN_BAD_BIAS, RV_SNN_BAD_DROP, RV_SNN_BAD_FADE, RV_SNN_BAD_NAME, RV_SNN_BAD_BYTES, RV_SNN_BAD_THETA,
 	/* Of an encoder, its number in the next 8 bits. */
 	RV_SNN_BAD_ENCODING, RV_SNN_BAD_SOURCE, RV_SNN_BAD_LEAST, RV_SNN_BAD_SHIFT, RV_SNN_BAD_LEVEL, RV_SNN_BAD_FLOOR, RV_SNN_BAD_STEP, RV_SNN_BAD_WINDOW
 };

@@ -41,8 +41,10 @@ int32_t rv_gate_valid(const rv_gate *g, const rv_snn_table *t)
 {
 	const int32_t far = RV_GATE_PEAK << RV_GATE_FRACTION, whole = t->lines >> 3;
 	if (g->filled >= t->hop || g->warm > RV_SNN_WARM || g->blocks > RV_GATE_BLOCKS || g->inBlock >= RV_GATE_BLOCK || !within(g->mean, -far, far)
-		|| !within(g->deviation, RV_GATE_LEAST, 2 * far) || !within(g->threshold, 1, 1 << 29)
-		|| !within(g->learning.nudge, -RV_GATE_NUDGE, RV_GATE_NUDGE)
+		|| !within(g->deviation, RV_GATE_LEAST, 2 * far) || !within(g->threshold, RV_GATE_NONE, -RV_GATE_NONE)
+		|| !within(g->raised, 0, g->waits > 0 ? RV_GATE_RAISED : RV_GATE_RAISED + 4 * UINT8_MAX) || !within(g->highest, -RV_SNN_OUTPUT, RV_SNN_OUTPUT)
+		|| !within(g->most, 0, RV_GATE_ACTIVE * RV_SNN_LINES * RV_SNN_MOST)
+		|| !within(g->learning.nudge, -RV_GATE_NUDGE, RV_GATE_NUDGE) || !within(g->learning.best, RV_GATE_NONE, RV_SNN_OUTPUT)
 		|| !network_valid(&g->network, t) || (t->kind == RV_SNN_SOUND && !bank_valid(&g->bank)))
 		return 0;
 	/* Counts below 8, and none beyond the lines. */
