@@ -2,6 +2,11 @@
 #include <string.h>
 #include "snn-gate.h"
 
+/* Built with 0, it keeps nothing for snn-learn.c, where the memory is short. */
+#ifndef RV_GATE_LEARNS
+#define RV_GATE_LEARNS 1
+#endif
+
 /* Of peaks. RATE: a shift. */
 enum { FRACTION = RV_GATE_FRACTION, FIRST_DEVIATION = 20 << FRACTION, RATE = 5 };
 
@@ -96,7 +101,7 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 		if (g->lines.raster[i] & ((1u << RV_GATE_SPAN) - 1))
 			e->lines |= 1u << i;
 	e->spikes = (uint16_t)spikes_of(g, RV_GATE_SPAN);
-	if (g->learning.on) {
+	if (RV_GATE_LEARNS && g->learning.on) {
 		memcpy(g->learning.credit, g->learning.trace, sizeof(g->learning.credit));
 		g->learning.credited = 1;
 		g->learning.best = RV_GATE_NONE;
@@ -170,7 +175,7 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 	else
 		encode_sensor(g, t);
 	rv_snn_network_tick(&g->network, t, &g->lines, g->tick);
-	if (l->on)
+	if (RV_GATE_LEARNS && l->on)
 		remember(l, g->network.spikes, t->hidden);
 	if (g->rest)
 		g->rest--;
@@ -180,7 +185,7 @@ static __attribute__((noinline)) void tick(rv_gate *g, const rv_snn_table *t)
 	if (!g->rest) {
 		g->peak = u > g->peak ? u : g->peak;
 		decide(g, t, u);
-		if (l->on && !g->woke && u > l->best) {
+		if (RV_GATE_LEARNS && l->on && !g->woke && u > l->best) {
 			l->best = u;
 			memcpy(l->near, l->trace, sizeof(l->near));
 		}

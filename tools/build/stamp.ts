@@ -8,7 +8,7 @@ import { packageRoot } from "./paths.ts";
 
 /** Sizes and times of the host's sources and of this tool. */
 function inventory(): string {
-	const files = ["src", "native", "hosts/common", "hosts/desktop", "hosts/riscv", "tools/build"].flatMap((folder) => filesUnder(join(packageRoot, folder)));
+	const files = ["src", "native", "hosts/common", "hosts/desktop", "hosts/riscv", "hosts/ulp", "tools/build"].flatMap((folder) => filesUnder(join(packageRoot, folder)));
 	const lines = [...files, join(packageRoot, "package.json")].map((file) => {
 		const { size, mtimeMs } = statSync(file);
 		return `${file} ${size} ${mtimeMs}`;
