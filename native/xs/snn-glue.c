@@ -9,8 +9,8 @@
 #include "snn-learn.h"
 
 /* src/snn/gate-state.ts reads the state by these. */
-_Static_assert(offsetof(rv_gate, threshold) == 40 && offsetof(rv_gate, event) == 44 && offsetof(rv_gate_event, strength) == 18
-	&& offsetof(rv_gate_event, confidence) == 20 && offsetof(rv_gate, network) == 176 && offsetof(rv_gate, lines) == 312 && sizeof(rv_gate) % 4 == 0, "layout of the state");
+_Static_assert(offsetof(rv_gate, threshold) == 40 && offsetof(rv_gate, event) == 56 && offsetof(rv_gate_event, strength) == 18
+	&& offsetof(rv_gate_event, confidence) == 20 && offsetof(rv_gate, network) == 188 && offsetof(rv_gate, lines) == 324 && sizeof(rv_gate) % 4 == 0, "layout of the state");
 
 enum { COHERENCE_BYTES = sizeof(rv_coherence) + sizeof(rv_coherence_scratch) };
 

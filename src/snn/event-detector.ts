@@ -10,13 +10,13 @@ import { loadState, saveState } from "ruvllm-esp32/snn/saved-state";
 import { SnnTable } from "ruvllm-esp32/snn/table";
 
 export interface SNNEvent {
-	/** Samples of a channel since the start, up to the end of the tick that woke. */
+	/** Samples of a channel since the start, up to the end of the tick that woke: of tables that wait, where the event ended. */
 	at: number;
 	/** The same in seconds. */
 	seconds: number;
-	/** 0 at the threshold, 128 for each doubling of the output above it, 255 at most. */
+	/** 255 * strength / (strength + 256): 0 at the threshold, 127 at 256 above it, 253 at most. */
 	confidence: number;
-	/** Output above its threshold; at most 32767. */
+	/** The highest output since it reached its threshold, above that; 0 to 32767. */
 	strength: number;
 	/** Bands of the filterbank, or channels of the sensor, that spiked in the last 16 ticks, as bits. */
 	channels: number;
@@ -100,7 +100,7 @@ export class SNNEventDetector {
 	}
 
 	/**
-	 * Whether the last event was one. The weights of what was active then move a little, and after a wrong one the threshold rises.
+	 * Whether the last event was one. The weights of what was active then move a little, and after a wrong one the threshold rises by 16, up to 128.
 	 * @returns whether there was something to learn from: not twice for an event
 	 */
 	feedback(right: boolean): boolean {
@@ -156,7 +156,7 @@ export class SNNEventDetector {
 	get samples(): number {
 		return this.#state.frames;
 	}
-	/** The network's output now, and what it must reach. */
+	/** The network's output now, and what it must reach; either may be below 0. */
 	get output(): number {
 		return this.#state.output;
 	}

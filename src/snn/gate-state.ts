@@ -7,7 +7,7 @@ import { Gate, stateBytes } from "ruvllm-esp32/platform/snn";
 import { Memory } from "ruvllm-esp32/platform/kernels";
 import type { SnnTable } from "ruvllm-esp32/snn/table";
 
-const FRAMES = 1, THRESHOLD = 10, AT = 12, LINES = 14, SPIKES_AND_STRENGTH = 15, CONFIDENCE = 16, OUTPUT = 44, RASTER = 142;
+const FRAMES = 1, THRESHOLD = 10, AT = 15, LINES = 17, SPIKES_AND_STRENGTH = 18, CONFIDENCE = 19, OUTPUT = 47, RASTER = 145;
 const TWO_32 = 4294967296;
 
 /** Frames or samples, from a low and a high word: exact below 2^53, a quarter of a million years at 1 kHz. */

@@ -26,7 +26,9 @@ const FAULTS: readonly (readonly [string, string])[] = [
 	["rate", "it is 1 to 48,000 samples a second"],
 	["hop", "it is a multiple of 32 up to 512 for sound, 1 to 64 for sensors"],
 	["threshold", "it is at least 1 where it doesn't adapt"],
-	["reserved", "it is 0"],
+	["bias", "it is -2048 to 2047"],
+	["drop", "it is 1 to 16 where crossings wait"],
+	["fade", "it is at most 15"],
 	["name", "it ends with a zero, within 32 bytes"],
 	["bytes", "the table's length doesn't fit its sizes"],
 	["theta", "thresholds of neurons are 1 to 4095"],
@@ -40,7 +42,7 @@ const FAULTS: readonly (readonly [string, string])[] = [
 	["window", "it is 1 to 255 samples"],
 ];
 
-const HEADER_BYTES = 80, ENCODER_BYTES = 20, NAME = 40, NAME_BYTES = 32, DIGEST = 72, DIGEST_BYTES = 8;
+const HEADER_BYTES = 84, ENCODER_BYTES = 20, NAME = 44, NAME_BYTES = 32, DIGEST = 76, DIGEST_BYTES = 8;
 
 export class SnnTable {
 	/** Where it lies. */
@@ -59,13 +61,22 @@ export class SnnTable {
 	readonly rate: number;
 	/** Samples of a tick. */
 	readonly hop: number;
-	/** Ticks without a wake: after a wake, and after the start. */
+	/** Ticks from a wake to the next, and from the start to the first, at least. */
 	readonly refractory: number;
 	readonly settle: number;
 	readonly adaptive: boolean;
 	readonly recurrent: boolean;
-	/** What the output must reach, before it adapts. */
+	/** What the output must reach, before it adapts; may be below 0 where it does. */
 	readonly threshold: number;
+	/** Added to the output every tick. */
+	readonly bias: number;
+	/** Ticks for which an output above the threshold may wait until activity falls below drop/16 of its most; 0: it wakes at once. */
+	readonly wait: number;
+	readonly drop: number;
+	/** What each wake adds to the threshold. */
+	readonly raise: number;
+	/** Of that, the share that fades in 64 ticks: 1/2^fade. */
+	readonly fade: number;
 	readonly name: string;
 	/** 16 hexadecimal digits of what trained it. */
 	readonly digest: string;
@@ -84,7 +95,7 @@ export class SnnTable {
 			throw new RuvllmError("SNN_TABLE", `offset is ${offset}; it is a multiple of 4 inside the file`);
 		const fault = faultOf(file, offset), field = FAULTS[fault & 255] ?? ["table", "it is wrong"];
 		if (fault)
-			throw new RuvllmError("SNN_TABLE", `${(fault & 255) > 19 ? `encoder ${fault >> 8}: ` : ""}${field[0]}: ${field[1]}`);
+			throw new RuvllmError("SNN_TABLE", `${(fault & 255) > 21 ? `encoder ${fault >> 8}: ` : ""}${field[0]}: ${field[1]}`);
 		const view = new DataView(file as ArrayBuffer, offset), bytes = new Uint8Array(file as ArrayBuffer, offset, view.getUint32(8, true)), flags = view.getUint16(6, true);
 		this.file = file;
 		this.offset = offset;
@@ -101,6 +112,11 @@ export class SnnTable {
 		this.refractory = view.getUint16(32, true);
 		this.settle = view.getUint16(34, true);
 		this.threshold = view.getInt16(36, true);
+		this.bias = view.getInt16(38, true);
+		this.wait = bytes[40]!;
+		this.drop = bytes[41]!;
+		this.raise = 4 * bytes[42]!;
+		this.fade = bytes[43]!;
 		this.adaptive = (flags & 1) !== 0;
 		this.recurrent = (flags & 2) !== 0;
 		this.name = decodeUtf8(bytes, NAME, NAME + bytes.subarray(NAME, NAME + NAME_BYTES).indexOf(0));

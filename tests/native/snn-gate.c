@@ -6,7 +6,7 @@ enum { FRAMES = 3000 };
 
 static void same(const rv_gate *g, const plain *p, const rv_snn_table *t)
 {
-	CHECK(g->network.u == p->u && g->threshold == p->threshold, "output %ld of %ld, threshold %ld of %ld at tick %ld", (long)g->network.u, (long)p->u, (long)g->threshold, (long)p->threshold, (long)p->ticks);
+	CHECK(g->network.u == p->u && g->threshold == p->threshold && g->raised == p->raised, "output %ld of %ld, threshold %ld of %ld at tick %ld", (long)g->network.u, (long)p->u, (long)g->threshold, (long)p->threshold, (long)p->ticks);
 	for (int32_t h = 0; h < t->hidden; h++)
 		CHECK(g->network.v[h] == p->v[h] && (g->network.spikes >> h & 1) == (uint32_t)p->z[h], "neuron %d: %d of %ld", (int)h, g->network.v[h], (long)p->v[h]);
 	for (int32_t i = 0; i < t->lines; i++) {
@@ -44,7 +44,7 @@ static int32_t compare(rv_gate *g, plain *p, const rv_snn_table *t, uint32_t fir
 			wakes++;
 			CHECK(g->event.tick == (uint32_t)(first + p->ticks - 1) && g->event.strength == p->strength, "the event's tick and strength");
 			CHECK(g->event.lines == (uint32_t)p->lines && g->event.spikes == p->spikes, "spikes %u of %ld", g->event.spikes, (long)p->spikes);
-			CHECK(g->event.confidence >= 0 && g->event.confidence <= 255, "confidence");
+			CHECK(g->event.confidence == p->strength * 255 / (p->strength + 256), "confidence %ld", (long)g->event.confidence);
 		}
 		same(g, p, t);
 		CHECK(rv_gate_valid(g, t), "valid at frame %ld", (long)p->frames);
@@ -128,7 +128,7 @@ static void loud(void)
 int main(int argc, char **argv)
 {
 	start(argc, argv, "snn-gate");
-	CHECK(sizeof(rv_gate) <= 2048 && sizeof(rv_snn_table) == 80 && sizeof(rv_snn_encoder) == 20, "sizes");
+	CHECK(sizeof(rv_gate) <= 2048 && sizeof(rv_snn_table) == 84 && sizeof(rv_snn_encoder) == 20, "sizes");
 	rounds();
 	for (int i = 0; i < PART_OF(100); i++)
 		pieces();

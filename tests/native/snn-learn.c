@@ -18,8 +18,7 @@ static void within_bounds(const rv_gate *g, const rv_snn_table *t)
 {
 	for (int32_t h = 0; h < t->hidden; h++)
 		CHECK(abs(g->network.out[h] - trained(t, h)) <= bound(t, h), "weight %d is %d, trained %d", (int)h, g->network.out[h], (int)trained(t, h));
-	int32_t base = g->threshold - g->learning.nudge;
-	CHECK(abs(g->learning.nudge) <= (base / 4 > 8 ? base / 4 : 8) || g->threshold == 1 || t->flags & RV_SNN_ADAPTIVE, "nudge %d of %ld", g->learning.nudge, (long)g->threshold);
+	CHECK(abs(g->learning.nudge) <= 128 && g->learning.nudge % 16 == 0, "nudge %d", g->learning.nudge);
 }
 
 /* Samples until it wakes, if it does. */
@@ -70,7 +69,7 @@ static int32_t feedback(void)
 			int16_t some[RV_SNN_CHANNELS * 40];
 			random_samples(some, 40 * t->channels);
 			rv_snn_learn_push(&g, t, some, 40);
-			if (!g.woke && g.learning.best > 0) {
+			if (!g.woke && g.learning.best != RV_GATE_NONE) {
 				memcpy(trace, g.learning.near, sizeof(trace));
 				before = drive(&g, t, trace);
 				CHECK(rv_snn_reward(&g, t, RV_SNN_MISSED) == 1 && drive(&g, t, trace) >= before, "missed");

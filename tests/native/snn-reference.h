@@ -12,13 +12,14 @@ typedef struct {
 } plain_encoder;
 
 typedef struct {
-	int64_t ticks, frames, filled, started, settle, rest;
+	int64_t ticks, frames, filled, rest;
 	int64_t v[RV_SNN_HIDDEN], z[RV_SNN_HIDDEN], u;
 	int64_t mean, deviation, peak, havePeak, blocks, threshold;
 	int64_t count[HISTORY][RV_SNN_LINES], now[RV_SNN_LINES]; /* [0]: the newest tick */
 	plain_encoder e[RV_SNN_ENCODERS];
 	rv_bank bank;
 	int16_t block[RV_BANK_BLOCK];
+	int64_t raised, candidate, held, highest, activity[256]; /* activity: at each tick since the crossing */
 	int64_t woke, strength, spikes, lines;
 } plain;
 
@@ -40,13 +41,12 @@ static int64_t upper(int64_t a, int64_t b)
 static void plain_threshold(plain *p, const rv_snn_table *t)
 {
 	int64_t adaptive = floor_div(p->mean, 256) + floor_div(t->k * floor_div(p->deviation, 16), 64);
-	p->threshold = upper(1, t->threshold + (t->flags & RV_SNN_ADAPTIVE ? adaptive : 0));
+	p->threshold = t->flags & RV_SNN_ADAPTIVE ? t->threshold + adaptive + p->raised : upper(1, t->threshold + p->raised);
 }
 
 static void plain_reset(plain *p, const rv_snn_table *t)
 {
 	memset(p, 0, sizeof(*p));
-	p->settle = t->settle;
 	p->deviation = 20 * 256;
 	for (int32_t i = 0; i < t->encoders; i++) {
 		p->e[i].deviation = 8 * 256;
@@ -134,7 +134,7 @@ static void plain_network(plain *p, const rv_snn_table *t)
 		out += spiked[h] ? rv_snn_outputs(t)[h] : 0;
 	}
 	memcpy(p->z, spiked, sizeof(spiked));
-	p->u = floor_div(p->u * t->outDecay, 256) + out;
+	p->u = floor_div(p->u * t->outDecay, 256) + out + t->bias;
 }
 
 static void plain_block(plain *p, const rv_snn_table *t)
@@ -145,9 +145,51 @@ static void plain_block(plain *p, const rv_snn_table *t)
 		p->blocks++;
 		p->mean += p->blocks <= 32 ? off / p->blocks : floor_div(off, 32);
 		p->deviation = upper(5 * 256, p->deviation + (p->blocks <= 32 ? spread / p->blocks : floor_div(spread, 32)));
-		plain_threshold(p, t);
 	}
+	p->raised -= floor_div(p->raised, 1 << t->fade);
+	plain_threshold(p, t);
 	p->havePeak = 0;
+}
+
+static void plain_wake(plain *p, const rv_snn_table *t)
+{
+	p->woke = 1;
+	p->strength = upper(0, lower(32767, p->highest - p->threshold));
+	p->spikes = p->lines = 0;
+	for (int32_t i = 0; i < 16; i++)
+		for (int32_t j = 0; j < t->lines; j++) {
+			p->spikes += p->count[i][j];
+			p->lines |= p->count[i][j] ? (int64_t)1 << j : 0;
+		}
+	p->rest = t->refractory;
+	p->raised += 4 * t->raise;
+	p->candidate = 0;
+	plain_threshold(p, t);
+}
+
+/* candidate: ticks since the crossing, this one too. */
+static void plain_decide(plain *p, const rv_snn_table *t, int32_t over)
+{
+	int64_t most = 0, now = 0;
+	if (p->held) {
+		p->held = over;
+		return;
+	}
+	if (!p->candidate && !over)
+		return;
+	p->highest = p->candidate ? upper(p->highest, p->u) : p->u;
+	for (int32_t i = 0; i < 4; i++)
+		for (int32_t j = 0; j < t->lines; j++)
+			now += p->count[i][j];
+	p->activity[p->candidate++] = now;
+	for (int64_t i = 0; i < p->candidate; i++)
+		most = upper(most, p->activity[i]);
+	if (!t->wait || 16 * now < t->drop * most)
+		plain_wake(p, t);
+	else if (p->candidate == t->wait) {
+		p->candidate = 0;
+		p->held = 1;
+	}
 }
 
 static void plain_tick(plain *p, const rv_snn_table *t)
@@ -162,22 +204,12 @@ static void plain_tick(plain *p, const rv_snn_table *t)
 	memset(p->now, 0, sizeof(p->now));
 	memset(p->bank.sum, 0, sizeof(p->bank.sum));
 	plain_network(p, t);
-	int64_t settled = p->ticks >= p->settle, quiet = p->rest > 0 && --p->rest > 0;
-	if (!quiet) {
+	if (p->rest > 0)
+		p->rest--;
+	if (!p->rest) {
 		p->peak = p->havePeak ? upper(p->peak, p->u) : p->u;
 		p->havePeak = 1;
-		if (settled && p->u >= p->threshold) {
-			p->woke = 1;
-			p->strength = lower(32767, p->u - p->threshold);
-			p->spikes = p->lines = 0;
-			for (int32_t i = 0; i < 16; i++)
-				for (int32_t j = 0; j < t->lines; j++) {
-					p->spikes += p->count[i][j];
-					p->lines |= p->count[i][j] ? (int64_t)1 << j : 0;
-				}
-			p->u = 0;
-			p->rest = t->refractory;
-		}
+		plain_decide(p, t, p->ticks + 1 >= t->settle && p->u >= p->threshold);
 	}
 	p->filled = 0;
 	if (++p->ticks % 64 == 0)

@@ -98,12 +98,15 @@ static void faults(void)
 		{ offsetof(rv_snn_table, kind), 2, RV_SNN_BAD_KIND }, { offsetof(rv_snn_table, channels), 9, RV_SNN_BAD_CHANNELS }, { offsetof(rv_snn_table, encoders), 17, RV_SNN_BAD_ENCODERS },
 		{ offsetof(rv_snn_table, lines), 33, RV_SNN_BAD_LINES }, { offsetof(rv_snn_table, hidden), 33, RV_SNN_BAD_HIDDEN }, { offsetof(rv_snn_table, hidden), 0, RV_SNN_BAD_HIDDEN },
 		{ offsetof(rv_snn_table, delays), 5, RV_SNN_BAD_DELAYS }, { offsetof(rv_snn_table, delay), 16, RV_SNN_BAD_DELAY }, { offsetof(rv_snn_table, rate) + 1, 0xff, RV_SNN_BAD_RATE },
-		{ offsetof(rv_snn_table, hop) + 1, 0xff, RV_SNN_BAD_HOP }, { offsetof(rv_snn_table, reserved), 1, RV_SNN_BAD_RESERVED }, { offsetof(rv_snn_table, name) + 31, 'x', RV_SNN_BAD_NAME },
+		{ offsetof(rv_snn_table, hop) + 1, 0xff, RV_SNN_BAD_HOP }, { offsetof(rv_snn_table, bias) + 1, 8, RV_SNN_BAD_BIAS }, { offsetof(rv_snn_table, bias) + 1, 0xf7, RV_SNN_BAD_BIAS },
+		{ offsetof(rv_snn_table, drop), 0, RV_SNN_BAD_DROP }, { offsetof(rv_snn_table, drop), 17, RV_SNN_BAD_DROP }, { offsetof(rv_snn_table, fade), 16, RV_SNN_BAD_FADE }, { offsetof(rv_snn_table, name) + 31, 'x', RV_SNN_BAD_NAME },
 		{ offsetof(rv_snn_table, bytes), 0xff, RV_SNN_BAD_BYTES }, { offsetof(rv_snn_table, crc), 0xff, RV_SNN_BAD_CRC }, { sizeof(rv_snn_table), 9, RV_SNN_BAD_ENCODING },
 		{ sizeof(rv_snn_table) + 1, 10, RV_SNN_BAD_SOURCE },
 	};
 	rv_snn_table *t = random_table();
-	CHECK(rv_snn_table_fault(t, t->bytes - 1) == RV_SNN_SIZE && rv_snn_table_fault(t, 79) == RV_SNN_SIZE && rv_snn_table_fault(t, 0) == RV_SNN_SIZE, "sizes");
+	t->wait = 1;
+	seal(t);
+	CHECK(rv_snn_table_fault(t, t->bytes - 1) == RV_SNN_SIZE && rv_snn_table_fault(t, 83) == RV_SNN_SIZE && rv_snn_table_fault(t, 0) == RV_SNN_SIZE, "sizes");
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		uint8_t *copy = allocate(t->bytes);
 		memcpy(copy, t, t->bytes);

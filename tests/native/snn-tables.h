@@ -68,7 +68,12 @@ static inline rv_snn_table *random_table(void)
 	h.hop = (uint16_t)(sound ? 32 * (1 + below(6)) : 1 + below(24));
 	h.refractory = (uint16_t)below(60);
 	h.settle = (uint16_t)below(90);
-	h.threshold = (int16_t)(1 + below(500));
+	h.threshold = (int16_t)(1 + (int32_t)below(500) - (h.flags & RV_SNN_ADAPTIVE && below(2) ? 400 : 0));
+	h.bias = (int16_t)(below(2) ? (int32_t)below(40) - 20 : 0);
+	h.wait = (uint8_t)(below(2) ? 0 : 1 + below(below(2) ? 10 : 80));
+	h.drop = (uint8_t)(1 + below(16));
+	h.raise = (uint8_t)below(below(2) ? 10 : 256);
+	h.fade = (uint8_t)below(below(2) ? 4 : 16);
 	strcpy(h.name, "a random table");
 	h.bytes = rv_snn_table_bytes(&h);
 	rv_snn_table *t = allocate(h.bytes);

@@ -26,14 +26,15 @@ const eventsOf = (detector: SNNEventDetector, samples: Int16Array): SNNEvent[] =
 describe("snn/table", () => {
 	it("refuses damaged tables and names the field", () => {
 		const fields: [number, number, string][] = [[0, 1, "magic"], [4, 2, "version"], [6, 4, "flags"], [16, 2, "kind"], [17, 2, "channels"], [18, 17, "encoders"], [19, 9, "lines"], [20, 33, "hidden"],
-			[21, 0, "delays"], [24, 16, "delay"], [29, 255, "rate"], [30, 65, "hop"], [37, 255, "threshold"], [38, 1, "reserved"], [71, 1, "name"], [8, 1, "bytes"], [80, 1, "encoder 0: kind"], [101, 10, "encoder 1: source"]];
+			[21, 0, "delays"], [24, 16, "delay"], [29, 255, "rate"], [30, 65, "hop"], [37, 255, "threshold"], [39, 8, "bias"], [41, 17, "drop"], [43, 16, "fade"], [75, 1, "name"], [8, 1, "bytes"], [84, 1, "encoder 0: kind"],
+			[105, 10, "encoder 1: source"]];
 		for (const [at, value, field] of fields) {
-			const bytes = smallTable();
+			const bytes = smallTable({ wait: 1, drop: 8 });
 			bytes[at] = value;
 			expect(() => SnnTable.copy(sealed(bytes)), field).to.throw(RuvllmError, field);
 		}
 		const bytes = smallTable();
-		expect(() => SnnTable.copy(bytes.subarray(0, 79))).to.throw(RuvllmError, "size");
+		expect(() => SnnTable.copy(bytes.subarray(0, 83))).to.throw(RuvllmError, "size");
 		expect(() => SnnTable.copy(bytes.slice(0, -1))).to.throw(RuvllmError, "size");
 		bytes[bytes.length - 1]! ^= 1;
 		expect(() => SnnTable.copy(bytes)).to.throw(RuvllmError, "crc");
@@ -50,6 +51,8 @@ describe("snn/table", () => {
 		expect([0, 1, 2, 6, 9].map((line) => table.sourceOf(line))).to.deep.equal([0, 0, 1, 0, 1]);
 		expect(table.sourcesOf(0b1001000000)).to.equal(0b11);
 		expect(() => table.sourceOf(10)).to.throw(RangeError);
+		const other = SnnTable.copy(smallTable({ flags: 1, threshold: -300, bias: -45, wait: 70, drop: 9, raise: 20, fade: 3 }));
+		expect([other.threshold, other.bias, other.wait, other.drop, other.raise, other.fade]).to.deep.equal([-300, -45, 70, 9, 80, 3]);
 		expect(table.describe()).to.contain("three axes: sensor, 3 channels at 100 Hz");
 	});
 	it("is read at an offset of its file", () => {
@@ -161,7 +164,7 @@ describe("snn/event-detector", () => {
 			}
 		expect(woke).to.be.above(0);
 		expect(detector.threshold).to.be.above(threshold);
-		expect(detector.threshold).to.be.below(threshold * 5 / 4 + 1);
+		expect(detector.threshold).to.equal(threshold + Math.min(128, 16 * woke));
 		detector.forget();
 		expect(detector.threshold).to.equal(threshold);
 	});

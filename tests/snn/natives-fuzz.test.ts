@@ -44,7 +44,7 @@ describe("snn: natives", () => {
 			for (let i = 0; i < rounds(4000); i++) {
 				state[draw.below(draw.below(2) ? 320 : size)] = draw.below(256);
 				if (i % 7 === 0)
-					weights[280 + draw.below(weights.length - 280)] = draw.below(256);
+					weights[284 + draw.below(weights.length - 284)] = draw.below(256);
 				for (let k = 0; k < 20; k++)
 					samples[draw.below(600)] = draw.next();
 				try {

@@ -13,6 +13,13 @@ export interface SmallGate {
 	refractory?: number;
 	settle?: number;
 	threshold?: number;
+	bias?: number;
+	wait?: number;
+	drop?: number;
+	raise?: number;
+	fade?: number;
+	/** Ticks that a band's level may be off before it is followed fast. */
+	run?: number;
 	k?: number;
 	flags?: number;
 	name?: string;
@@ -26,21 +33,22 @@ export interface SmallGate {
  */
 export function smallTable(options: SmallGate = {}): Uint8Array {
 	const { kind = "sound", channels = 1, encoders = kind === "sound" ? 10 : channels, hidden = 4, delays = [0, 3], hop = kind === "sound" ? 64 : 4, rate = kind === "sound" ? 8000 : 100 } = options;
-	const { refractory = 16, settle = 40, threshold = 90, k = 8, flags = 0, name = "small", encoding = 1 } = options;
-	const lines = kind === "sound" ? encoders : 2 * encoders, row = hidden + 3 & ~3, arrays = 80 + 20 * encoders, weights = delays.length * lines * row + (flags & 2 ? hidden * row : 0);
+	const { refractory = 16, settle = 40, threshold = 90, bias = 0, wait = 0, drop = 0, raise = 0, fade = 0, run = 48, k = 8, flags = 0, name = "small", encoding = 1 } = options;
+	const lines = kind === "sound" ? encoders : 2 * encoders, row = hidden + 3 & ~3, arrays = 84 + 20 * encoders, weights = delays.length * lines * row + (flags & 2 ? hidden * row : 0);
 	const bytes = new Uint8Array(arrays + weights + 4 * row), view = new DataView(bytes.buffer);
 	bytes.set([0x52, 0x56, 0x53, 0x4e, 1, 0, flags, 0]);
 	view.setUint32(8, bytes.length, true);
 	bytes.set([kind === "sound" ? 0 : 1, channels, encoders, lines, hidden, delays.length, 220, k, ...delays], 16);
-	[rate, hop, refractory, settle, threshold].forEach((value, i) => view.setUint16(28 + 2 * i, value, true));
+	[rate, hop, refractory, settle, threshold, bias].forEach((value, i) => view.setUint16(28 + 2 * i, value, true));
+	bytes.set([wait, drop, raise, fade], 40);
 	for (let i = 0; i < name.length; i++)
-		bytes[40 + i] = name.charCodeAt(i);
+		bytes[44 + i] = name.charCodeAt(i);
 	for (let e = 0; e < encoders; e++)
 		if (kind === "sound")
-			bytes.set([0, e, 5, 7, 6, 6, 48, 16, 3, 48, 96, 0, 40, 56, 72, 88, 104, 120, 150], 80 + 20 * e);
+			bytes.set([0, e, 5, 7, 6, 6, run, 16, 3, 48, 96, 0, 40, 56, 72, 88, 104, 120, 150], 84 + 20 * e);
 		else {
-			bytes.set([encoding, e % channels, 0, 8, 6, 0], 80 + 20 * e);
-			[640, 16, 16000].forEach((value, i) => view.setUint16(80 + 20 * e + 6 + 2 * i, value, true));
+			bytes.set([encoding, e % channels, 0, 8, 6, 0], 84 + 20 * e);
+			[640, 16, 16000].forEach((value, i) => view.setUint16(84 + 20 * e + 6 + 2 * i, value, true));
 		}
 	for (let i = 0; i < delays.length * lines; i++)
 		bytes.fill(40, arrays + i * row, arrays + i * row + hidden);
