@@ -66,7 +66,7 @@ export function addSuite(bench: Command, suite: string, description: string, { d
 			const results: (Figure & { bench: string })[] = [];
 			for (const one of name === undefined ? names : [name]) {
 				process.stderr.write(`${suite} ${one} ...\n`);
-				results.push(...(await load(suite, one).then((program) => program.bench(options))).map((figure) => ({ bench: one, ...figure })));
+				results.push(...(await load(suite, one).then((program) => program.bench(options)).catch(asOurs)).map((figure) => ({ bench: one, ...figure })));
 			}
 			console.log(format === "json" ? JSON.stringify({ results }, null, "\t") : [tableOf(results, format), ...notes && format !== "csv" ? ["", ...notesOf(results, format)] : []].join("\n"));
 		});
@@ -87,6 +87,11 @@ function notesOf(results: readonly Figure[], format: string): string[] {
 		if (note !== undefined)
 			notes.set(note, [...notes.get(note) ?? [], figure]);
 	return [...notes].map(([note, figures]) => `${format === "markdown" ? "- " : ""}${figures.length > 3 ? `${figures[0]} and ${figures.length - 1} more` : figures.join("; ")}: ${note}`);
+}
+
+/** A program is a bundle of its own, whose classes of errors are not these. */
+function asOurs(error: Error): never {
+	throw ["BuildError", "StreamError", "RuvllmError"].includes(error.constructor.name) ? new BuildError(error.message) : error;
 }
 
 async function load(suite: string, name: string): Promise<SuiteProgram> {

@@ -1,11 +1,10 @@
 /** What the shipped gates cost on a low-power core: instructions of RV32IMC for each sample, bytes of its image, and whether it gives the same bits as here. */
 
 import type { Figure, SuiteOptions } from "../../../tools/bench/suites.ts";
-import { buildUlp } from "../../../tools/build/ulp.ts";
 import { traceOnDesktop } from "../../../tools/build/ulp-desktop.ts";
 import { findGate, type GateName, headOf } from "../../../tools/snn/gate/tables.ts";
-import { countGate } from "../../../tools/snn/ulp/count.ts";
 import { runUlp } from "../../../tools/snn/ulp/run.ts";
+import { countFitting, fittingImage } from "../fitting.ts";
 import { shippedGates, testStreams } from "../streams.ts";
 import { levelCost } from "../recall/level-cost.ts";
 
@@ -18,8 +17,8 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 	const figures: Figure[] = [];
 	for (const gate of shippedGates()) {
 		const table = findGate(gate), { channels, rate } = headOf(table), stream = testStreams(gate, { data, seed: SEED, seconds: 600 })[1]!.build();
-		const samples = stream.samples.slice(0, SECONDS[gate] * rate * channels), { mean, worst, atOnce, events, sizes } = await countGate(table, samples);
-		const image = await buildUlp(table, "virt"), there = await runUlp(image, samples), here = await traceOnDesktop(table, samples);
+		const samples = stream.samples.slice(0, SECONDS[gate] * rate * channels), { mean, worst, atOnce, events, sizes } = await countFitting(table, samples);
+		const { image } = await fittingImage(table), there = await runUlp(image, samples), here = await traceOnDesktop(table, samples);
 		const note = `the first ${SECONDS[gate]} s of a test stream at 10 dB, seed ${SEED}: ${events} wakes; reading a sample not included`, emulated = { tier: "emulated", note } as const;
 		figures.push(
 			{ figure: `${gate}, a sample of a channel, mean`, value: Math.round(mean * 10) / 10, unit: "instructions", limit: LIMITS[gate], ...emulated },
