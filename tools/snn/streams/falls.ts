@@ -2,14 +2,14 @@
 
 import { DEFAULT_DATA } from "./data.ts";
 import { type Motion, MOTION_RATE, put, silence } from "./motion/motion.ts";
-import { readMotions } from "./motion/recordings.ts";
+import { type MotionRecording, readMotions } from "./motion/recordings.ts";
 import { activityScene, background, fallScene, lasting, type Scene } from "./motion/scenes.ts";
 import { movingMean } from "./motion/vary.ts";
 import { checkActivity, checkOptions, type StreamOptions, toInt16 } from "./options.ts";
 import { Random } from "./random.ts";
 import { draw, place } from "./schedule.ts";
 import { decibels, normalise, wander } from "./signal.ts";
-import type { Stream, StreamEvent } from "./stream.ts";
+import { type Stream, StreamError, type StreamEvent } from "./stream.ts";
 
 /** The SNR relates the RMS of the falls, less their mean of 2 s, to that of white noise and drift; Infinity adds none. */
 export interface FallOptions extends StreamOptions {
@@ -19,6 +19,10 @@ export interface FallOptions extends StreamOptions {
 	daily?: number;
 	/** A fall, as in "fall_02": test has only that, train all others. */
 	leaveOut?: string;
+	/** Recordings of the part, as in "adl_01"; all by default. To compare settings without touching test. */
+	recordings?: readonly string[];
+	/** Of what differs from the mean of one second in daily activities; 0.85 to 1.15 by default. More makes a gentle activity violent, to train with. */
+	vigour?: readonly [number, number];
 }
 
 /** Nothing happens in the first 10 s, and 6 s at least are rest between two scenes. */
@@ -29,10 +33,10 @@ const DRIFT_SHARE = 0.3;
 export function fallStream(options: FallOptions): Stream {
 	const { part, snr, seed, data = DEFAULT_DATA } = options, total = Math.round(checkOptions(options, { least: 120, most: 86400, usual: 7200 }) * MOTION_RATE);
 	const share = checkActivity(options.activity ?? 0.01), daily = checkActivity(options.daily ?? 0.15), random = new Random(seed), timing = random.fork("timing");
-	const recordings = readMotions(data, part, options.leaveOut), postures = recordings.flatMap(({ begin, finish }) => [begin, finish].filter((posture) => posture !== undefined));
+	const recordings = chosen(readMotions(data, part, options.leaveOut), options.recordings), postures = recordings.flatMap(({ begin, finish }) => [begin, finish].filter((posture) => posture !== undefined));
 	const scenes = timing.shuffle([
 		...draw(recordings.filter(({ fall }) => fall), (one) => fallScene(one, timing), ({ fall }) => fall!.end - fall!.start, share * total, timing),
-		...draw(recordings.filter(({ fall }) => !fall), (one) => activityScene(one, timing), lasting, daily * total, timing),
+		...draw(recordings.filter(({ fall }) => !fall), (one) => activityScene(one, timing, options.vigour), lasting, daily * total, timing),
 	]);
 	const starts = place(scenes.map(lasting), total, FIRST, GAP, timing), motion = silence(total);
 	const stream: Stream = { rate: MOTION_RATE, channels: 3, unit: "mg", samples: new Int16Array(3 * total), events: [], segments: [], snr, seed };
@@ -61,6 +65,15 @@ export function fallStream(options: FallOptions): Stream {
 	});
 	stream.segments.forEach((segment) => { segment.level = level; });
 	return stream;
+}
+
+function chosen(recordings: MotionRecording[], names?: readonly string[]): MotionRecording[] {
+	const wrong = names?.find((name) => !recordings.some((one) => one.name === name)), some = names ? recordings.filter(({ name }) => names.includes(name)) : recordings;
+	if (wrong !== undefined)
+		throw new StreamError(`there is no recording "${wrong}" in this part; choose some of ${recordings.map(({ name }) => name).join(", ")}`);
+	if (!some.some(({ fall }) => fall) || some.every(({ fall }) => fall))
+		throw new StreamError("a stream needs a fall and a daily activity");
+	return some;
 }
 
 /** RMS over the events and axes of what differs from the mean of 2 s around, mg. */

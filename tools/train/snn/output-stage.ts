@@ -27,10 +27,10 @@ export function activityOf(counts: Uint8Array, lines: number): Int32Array {
 }
 
 /** The ticks in which the gate wakes. */
-export function wakesOf({ u, activity }: Output, { threshold: base, k, wait, drop, raise, fade, refractory, settle }: OutputSettings): number[] {
-	const wakes: number[] = [];
+export function wakesOf({ u, activity }: Output, { threshold: base, adaptive, k, wait, drop, raise, fade, refractory, settle }: OutputSettings): number[] {
+	const wakes: number[] = [], ownThreshold = (): number => Math.max(1, base + (adaptive ? (mean >> FRACTION) + ((k * (deviation >> 4)) >> 6) : 0));
 	let mean = 0, deviation = FIRST_DEVIATION, blocks = 0, peak = -Infinity, rest = 0, bump = 0, left = settle;
-	let candidate = 0, most = 0, held = false, own = Math.max(1, base + ((k * (deviation >> 4)) >> 6)), threshold = own;
+	let candidate = 0, most = 0, held = false, own = ownThreshold(), threshold = own;
 	for (let t = 0; t < u.length; t++) {
 		const now = u[t]!;
 		const settled = left === 0;
@@ -87,7 +87,7 @@ export function wakesOf({ u, activity }: Output, { threshold: base, k, wait, dro
 				mean += e;
 				deviation = Math.max(LEAST, deviation + off);
 				peak = -Infinity;
-				own = Math.max(1, base + (mean >> FRACTION) + ((k * (deviation >> 4)) >> 6));
+				own = ownThreshold();
 			}
 			threshold = own + bump;
 		}

@@ -14,7 +14,7 @@ export interface TrainOptions extends TaskOptions {
 }
 
 const BLOCK_SECONDS = 1, BEHIND = 0.15, CONTEXT = 0.65;
-const OUTPUT: OutputSettings = { threshold: 1, k: 0, wait: 0, drop: 0, raise: 0, fade: 5, refractory: 0, settle: 0 };
+const OUTPUT: OutputSettings = { threshold: 1, adaptive: false, k: 0, wait: 0, drop: 0, raise: 0, fade: 5, refractory: 0, settle: 0 };
 
 export const ticksOf = ({ rate, hop }: Pick<Task, "rate" | "hop">, seconds: number): number => Math.max(1, Math.round(seconds * rate / hop));
 const linesOf = ({ kind, encoders }: Task): number => kind === "sound" ? encoders.length : 2 * encoders.length;
@@ -32,14 +32,14 @@ function blank(task: Task): GateTable {
 
 interface Encoded extends Sequence {
 	group: string;
-	untuned: boolean;
+	only: Plan["only"];
 }
 
 export async function encodeAll(task: Task, plans: readonly Plan[], say: (line: string) => void): Promise<Encoded[]> {
 	const all: Encoded[] = [], table = blank(task);
-	for (const { group, build, untuned = false } of plans) {
+	for (const { group, build, only } of plans) {
 		const stream = build(), counts = await encodeCounts(table, stream.samples), lines = linesOf(task), sum = counts.reduce((a, b) => a + b, 0);
-		all.push({ counts, labels: labelsOf(stream), group, untuned });
+		all.push({ counts, labels: labelsOf(stream), group, only });
 		say(`stream ${all.length} of ${plans.length}: ${group}, ${(stream.samples.length / stream.channels / stream.rate / 3600).toFixed(2)} h, ${stream.events.length} events, ${(sum / counts.length * lines).toFixed(2)} spikes a tick`);
 	}
 	return all;
@@ -48,8 +48,8 @@ export async function encodeAll(task: Task, plans: readonly Plan[], say: (line: 
 /** What the network gives on what it was trained with. */
 async function hear(task: Task, weights: Weights, encoded: readonly Encoded[]): Promise<Heard[]> {
 	const heard: Heard[] = [], table = writeTable(tableOf(task, weights, OUTPUT)), lines = linesOf(task);
-	for (const { counts, labels, group, untuned } of encoded)
-		if (!untuned)
+	for (const { counts, labels, group, only } of encoded)
+		if (only !== "weights")
 			heard.push({ u: await runNetwork(table, counts), activity: activityOf(counts, lines), labels, group });
 	return heard;
 }
@@ -66,8 +66,8 @@ export async function trainTask(task: Task, options: TrainOptions): Promise<Trai
 		decayOut: 226, tail, after: ticks(task.tail + BEHIND), quiet: ticks(CONTEXT), block: ticks(BLOCK_SECONDS), settle: ticks(task.settle),
 		...task.trainer, delays: task.delays, seed, ...iterations === undefined ? {} : { iterations },
 	};
-	const weights = await trainWeights(sequenceFile(encoded, linesOf(task), task.hop), settings, say);
-	const tuned = tune(await hear(task, weights, encoded), task.hop, task.tail, task.grid, { refractory: ticks(task.refractory), settle: ticks(task.settle) }, task.falseWakes);
+	const weights = await trainWeights(sequenceFile(encoded.filter(({ only }) => only !== "output"), linesOf(task), task.hop), settings, say);
+	const tuned = tune(await hear(task, weights, encoded), task.hop, task.tail, task.grid, { refractory: ticks(task.refractory), settle: ticks(task.settle) }, task.falseWakes, task.slack);
 	return { table: tableOf(task, weights, tuned.output), tuned };
 }
 

@@ -30,6 +30,8 @@ export interface Weights {
 /** When the gate wakes (native/snn-gate.h). */
 export interface OutputSettings {
 	threshold: number;
+	/** Whether it follows the output's own peaks: mean, and k deviations. */
+	adaptive: boolean;
 	/** Deviations of peaks above their mean, 1/4. */
 	k: number;
 	/** Ticks that a candidate may take until spikes fall below drop / 16 of their most; 0: it wakes at once. */
@@ -87,7 +89,7 @@ export function writeTable({ name, kind, channels, rate, hop, encoders, weights,
 	try {
 		header.writeUInt32LE(MAGIC, 0);
 		header.writeUInt16LE(VERSION, 4);
-		header.writeUInt16LE(ADAPTIVE | (weights.recurrent.length ? RECURRENT : 0), 6);
+		header.writeUInt16LE((output.adaptive ? ADAPTIVE : 0) | (weights.recurrent.length ? RECURRENT : 0), 6);
 		header.writeUInt32LE(HEADER + body.length, 8);
 		[kind === "sound" ? 0 : 1, channels, encoders.length, lines, hidden, delays.length, weights.decayOut, output.k, ...delays].forEach((value, i) => header.writeUInt8(value, 16 + i));
 		[rate, hop, output.refractory, output.settle].forEach((value, i) => header.writeUInt16LE(value, 28 + 2 * i));
@@ -119,7 +121,7 @@ export function readTable(bytes: Buffer): GateTable {
 	if (bytes.readUInt32LE(8) > bytes.length || crc32(bytes.subarray(16, bytes.readUInt32LE(8))) !== bytes.readUInt32LE(12))
 		throw new BuildError("the table is damaged: its CRC-32 is another");
 	const [kind, channels, encoders, lines, hidden, delays, decayOut, k] = bytes.subarray(16, 24) as unknown as number[] as [number, number, number, number, number, number, number, number];
-	const row = rowOf(hidden), recurrent = (bytes.readUInt16LE(6) & RECURRENT) !== 0;
+	const row = rowOf(hidden), flags = bytes.readUInt16LE(6);
 	let at = HEADER;
 	const take = (count: number, read: (at: number) => number, size = 1): number[] => {
 		const values = Array.from({ length: count * hidden }, (_, i) => read(at + (Math.floor(i / hidden) * row + i % hidden) * size));
@@ -131,14 +133,14 @@ export function readTable(bytes: Buffer): GateTable {
 	at += encoders * ENCODER;
 	const weights: Weights = {
 		hidden, lines, decayOut, bias: bytes.readInt16LE(38), delays: [...bytes.subarray(24, 24 + delays)],
-		in: take(delays * lines, int8), recurrent: recurrent ? take(hidden, int8) : [], decay: take(1, (i) => bytes.readUInt8(i)), out: [],
+		in: take(delays * lines, int8), recurrent: flags & RECURRENT ? take(hidden, int8) : [], decay: take(1, (i) => bytes.readUInt8(i)), out: [],
 	};
 	take(1, (i) => bytes.readInt16LE(i), 2);
 	return {
 		name: bytes.toString("utf8", 44, 76).replace(/\0.*$/s, ""), kind: kind ? "sensor" : "sound", channels, rate: bytes.readUInt16LE(28), hop: bytes.readUInt16LE(30),
 		encoders: list, weights: { ...weights, out: take(1, int8) },
 		output: {
-			threshold: bytes.readInt16LE(36), k, wait: bytes[40]!, drop: bytes[41]!, raise: bytes[42]!, fade: bytes[43]!,
+			threshold: bytes.readInt16LE(36), adaptive: (flags & ADAPTIVE) !== 0, k, wait: bytes[40]!, drop: bytes[41]!, raise: bytes[42]!, fade: bytes[43]!,
 			refractory: bytes.readUInt16LE(32), settle: bytes.readUInt16LE(34),
 		},
 	};

@@ -13,7 +13,8 @@ export interface Heard extends Output {
 
 /** Which settings are tried, each with each. */
 export interface Grid {
-	k: readonly number[];
+	/** undefined: a threshold that follows nothing. */
+	k: readonly (number | undefined)[];
 	/** wait and drop. */
 	wait: readonly (readonly [number, number])[];
 	/** raise and fade. */
@@ -28,7 +29,7 @@ export interface Tuned {
 	recalls: Map<string, number>;
 }
 
-const LOWEST = -2000, HIGHEST = 8000;
+const LOWEST = -2000, HIGHEST = 8000, STEP = 2;
 
 /** By group. */
 export function judgeAll(heard: readonly Heard[], hop: number, tail: number, output: OutputSettings): Map<string, Judgement> {
@@ -45,28 +46,36 @@ function measure(heard: readonly Heard[], hop: number, tail: number, output: Out
 	return { output, recalls, recall: [...recalls.values()].reduce((a, b) => a + b, 0) / recalls.size, falseWakes: falsePerHour(together([...groups.values()])) };
 }
 
-/** The lowest threshold with at most `perHour` false wakes, by bisection. */
-export function tuneThreshold(heard: readonly Heard[], hop: number, tail: number, output: OutputSettings, perHour: number): Tuned {
-	let low = LOWEST, high = HIGHEST, best = measure(heard, hop, tail, { ...output, threshold: high });
-	while (high - low > 2) {
-		const middle = (low + high) >> 1, tried = measure(heard, hop, tail, { ...output, threshold: middle });
-		if (tried.falseWakes <= perHour) {
+/**
+ * The middle of the thresholds that have at most `perHour` false wakes, and at most `slack` less recall than the lowest of these.
+ * By bisection.
+ */
+export function tuneThreshold(heard: readonly Heard[], hop: number, tail: number, output: OutputSettings, perHour: number, slack = 0): Tuned {
+	const at = (threshold: number): Tuned => measure(heard, hop, tail, { ...output, threshold });
+	const lowest = bisect(output.adaptive ? LOWEST : 0, HIGHEST, (threshold) => at(threshold).falseWakes <= perHour), best = at(lowest).recall;
+	const worse = bisect(lowest, HIGHEST, (threshold) => at(threshold).recall < best - slack);
+	return at((lowest + worse) >> 1);
+}
+
+/** The first threshold for which something is true that is true of all above, but for STEP. */
+function bisect(low: number, high: number, is: (threshold: number) => boolean): number {
+	while (high - low > STEP) {
+		const middle = (low + high) >> 1;
+		if (is(middle))
 			high = middle;
-			best = tried;
-		}
 		else
 			low = middle;
 	}
-	return best;
+	return high;
 }
 
 /** The best of the grid; of two alike, the one tried first. */
-export function tune(heard: readonly Heard[], hop: number, tail: number, grid: Grid, fixed: Pick<OutputSettings, "refractory" | "settle">, perHour: number): Tuned {
+export function tune(heard: readonly Heard[], hop: number, tail: number, grid: Grid, fixed: Pick<OutputSettings, "refractory" | "settle">, perHour: number, slack = 0): Tuned {
 	let best: Tuned | undefined;
 	for (const k of grid.k)
 		for (const [wait, drop] of grid.wait)
 			for (const [raise, fade] of grid.raise) {
-				const tried = tuneThreshold(heard, hop, tail, { ...fixed, threshold: 0, k, wait, drop, raise, fade }, perHour);
+				const tried = tuneThreshold(heard, hop, tail, { ...fixed, threshold: 0, adaptive: k !== undefined, k: k ?? 0, wait, drop, raise, fade }, perHour, slack);
 				if (!best || tried.recall > best.recall + 1e-9)
 					best = tried;
 			}

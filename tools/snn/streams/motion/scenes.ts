@@ -37,8 +37,8 @@ export function fallScene(recording: MotionRecording, random: Random): Scene {
 }
 
 /** A daily activity: one that neither begins nor ends quietly (walking, say) goes on for 5 to 30 s. */
-export function activityScene(recording: MotionRecording, random: Random): Scene {
-	const motion = vary(recording.motion, drawVariation(random)), postures = edges(motion, recording);
+export function activityScene(recording: MotionRecording, random: Random, vigour?: readonly [number, number]): Scene {
+	const motion = vary(recording.motion, drawVariation(random, vigour)), postures = edges(motion, recording);
 	if (recording.begin || recording.finish)
 		return { name: recording.name, ...postures, motion };
 	const length = Math.round(random.between(5, 30) * MOTION_RATE), pieces: Motion[] = [];

@@ -15,9 +15,9 @@ export const falls: Task = {
 	name: "falls", kind: "sensor", channels: 3, rate: 100, hop: 8,
 	encoders: [0, 1, 2].flatMap(axis), delays: [0, 2, 5, 11],
 	tail: 2, refractory: 3, settle: 5, falseWakes: 3,
-	grid: { k: [0, 8, 16], wait: [[0, 0], [8, 8], [16, 8]], raise: [[0, 5], [25, 5]] },
+	grid: { k: [undefined, 0, 8, 16], wait: [[0, 0], [8, 8], [16, 8]], raise: [[0, 5], [25, 5]] },
 	trainer: { hidden: 16, first: 16, iterations: 1500, absolute: 1, rate: 0.0001, hard: 35, batch: 128, window: 512 },
 	training: ({ seed, hours = 12, data }: TaskOptions): Plan[] => [Infinity, ...SNRS].map((snr, i) =>
-		({ group: `${snr} dB`, build: () => fallStream({ part: "train", snr, seed: seed * 100 + i, seconds: hours * 3600 / (SNRS.length + 1), activity: 0.03, daily: 0.3, data }) })),
+		({ group: `${snr} dB`, build: () => fallStream({ part: "train", snr, seed: seed * 100 + i, seconds: hours * 3600 / (SNRS.length + 1), activity: 0.015, daily: 0.25, data }) })),
 	tests: ({ seed, data }) => SNRS.map((snr) => ({ group: `${snr} dB`, build: () => fallStream({ part: "test", snr, seed: seed + 7000 + snr, seconds: 7200, data }) })),
 };

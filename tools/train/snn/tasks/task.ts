@@ -18,8 +18,8 @@ export interface Plan {
 	/** Streams of one group are judged together. */
 	group: string;
 	build: () => Stream;
-	/** Trained with, but no settings are chosen by it. */
-	untuned?: boolean;
+	/** The network learns from it, or the output's settings do; both unless told. */
+	only?: "weights" | "output";
 }
 
 export interface Task {
@@ -37,6 +37,8 @@ export interface Task {
 	settle: number;
 	/** False wakes an hour while tuning, on what was trained with. */
 	falseWakes: number;
+	/** Of recall, that may be given up for a threshold further from false wakes. */
+	slack?: number;
 	grid: Grid;
 	/** Of train.c: hidden, iterations ...; seconds become ticks by themselves. */
 	trainer: Readonly<Record<string, number>>;
