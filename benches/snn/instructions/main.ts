@@ -6,7 +6,7 @@ import { findGate, type GateName, headOf } from "../../../tools/snn/gate/tables.
 import { runUlp } from "../../../tools/snn/ulp/run.ts";
 import { countFitting, fittingImage } from "../fitting.ts";
 import { shippedGates, testStreams } from "../streams.ts";
-import { levelCost } from "../recall/level-cost.ts";
+import { thresholdCost } from "../recall/energy-cost.ts";
 
 /** Emulation counts some ten million instructions a second. */
 const SECONDS: Readonly<Record<GateName, number>> = { sound: 30, falls: 600, heart: 600 };
@@ -30,6 +30,6 @@ export async function bench({ data }: SuiteOptions): Promise<Figure[]> {
 			{ figure: `${gate}, each tick as on the desktop`, value: Number(there.digest === here.digest && there.ticks === here.ticks), limit: 1, atLeast: true, tier: "emulated", note: "CRC-32 of every tick's output, threshold, hidden spikes and counts" },
 		);
 	}
-	const level = await levelCost();
-	return [...figures, { figure: "level detector, a sample", value: level, unit: "instructions", tier: "emulated", note: "what recall compares with, in C: a tick of 128 samples of sound" }];
+	const threshold = await thresholdCost();
+	return [...figures, { figure: "energy threshold, a sample", value: threshold, unit: "instructions", tier: "emulated", note: "what recall compares with, in C: a tick of 128 samples of sound" }];
 }

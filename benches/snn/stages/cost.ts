@@ -7,24 +7,28 @@ import { Session } from "../../../tools/cli/session.ts";
 import { countFitting } from "../fitting.ts";
 
 export interface ModelCost {
-	/** Instructions from reset to the first token. */
+	/** Instructions from reset to the first token: of the firmware that understands a home, and of the plain one with the same model. */
 	start: number;
+	plainStart: number;
 	/** Tokens and instructions of a command's answer, mean. */
 	tokens: number;
 	instructions: number;
 }
 
-export async function modelCost(): Promise<ModelCost> {
-	const path = findModel("home"), session = await Session.start("riscv", path, { firmware: "home-main" });
-	let start: number;
+async function startOf(path: string, firmware: "main" | "home-main"): Promise<number> {
+	const session = await Session.start("riscv", path, { firmware });
 	try {
-		({ ticks: start } = await session.request<{ ticks: number }>({ do: "bench", test: "boot" }));
+		return (await session.request<{ ticks: number }>({ do: "bench", test: "boot" })).ticks;
 	}
 	finally {
 		session.close();
 	}
+}
+
+export async function modelCost(): Promise<ModelCost> {
+	const path = findModel("home"), start = await startOf(path, "home-main"), plainStart = await startOf(path, "main");
 	const [{ answers, tokens, instructions }] = await runProgram<{ answers: number; tokens: number; instructions: number }>("benches/snn/stages/model.ts", { host: "riscv", assets: new Map([["home", readFileSync(path)]]) }) as [{ answers: number; tokens: number; instructions: number }];
-	return { start, tokens: tokens / answers, instructions: Math.round(instructions / answers) };
+	return { start, plainStart, tokens: tokens / answers, instructions: Math.round(instructions / answers) };
 }
 
 /** Instructions of the gate for a sample, on the first seconds of a recording of one channel. */

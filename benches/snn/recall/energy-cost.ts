@@ -1,4 +1,4 @@
-/** Instructions of the level detector for a sample, counted on the emulated processor. */
+/** Instructions of the energy threshold for a sample, counted on the emulated processor. */
 
 import { execFile } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -9,12 +9,12 @@ import { cacheRoot, packageRoot } from "../../../tools/build/paths.ts";
 import { requireRiscv } from "../../../tools/build/qemu.ts";
 
 /** @throws BuildError saying what to install */
-export async function levelCost(): Promise<number> {
+export async function thresholdCost(): Promise<number> {
 	requireRiscv();
-	const folder = join(cacheRoot(), "benches"), executable = join(folder, "level-riscv.elf"), compiler = new RiscvCompiler();
+	const folder = join(cacheRoot(), "benches"), executable = join(folder, "energy-riscv.elf"), compiler = new RiscvCompiler();
 	mkdirSync(folder, { recursive: true });
-	const native = join(packageRoot, "native"), sources = [join(packageRoot, "benches/snn/recall/level.c"), join(native, "snn-filterbank.c")];
-	await compiler.link(await compiler.compile("building the level detector", sources.map((source) => ({ source, flags: ["-std=gnu99", `-I${native}`], headers: [native] }))), executable);
+	const native = join(packageRoot, "native"), sources = [join(packageRoot, "benches/snn/recall/energy.c")];
+	await compiler.link(await compiler.compile("building the energy threshold", sources.map((source) => ({ source, flags: ["-std=gnu99", `-I${native}`], headers: [native] }))), executable);
 	const [command, args] = riscvCommand(executable, [], { counted: true });
 	return Number((await promisify(execFile)(command, args, { timeout: 60_000 })).stderr);
 }

@@ -1,25 +1,21 @@
-/* The level detector that gates are compared with, in integers, to count its instructions. Prints them for a sample. */
+/* The energy threshold that gates are compared with (tools/train/snn/baseline.ts), in integers, to count its instructions. Prints those of a sample. */
 #include <stdint.h>
 #include <stdio.h>
-#include "snn-filterbank.h"
 
-enum { HOP = 128, TICKS = 64, FALL = 3, RISE = 7, SLOW = 8, THRESHOLD = 80, HOLD = 2 };
+enum { HOP = 128, TICKS = 64, FRACTION = 8, MEAN = 13, WINDOW = 10, RISE = 9, FALL = 5, RATIO = 8 };
 
-static int32_t mean, floor_level, run;
+static int32_t mean, energy, floor_energy;
 
-/* A tick: whether it wakes. Mean and floor with 8 fraction bits. */
+/* 128 samples: whether they wake. */
 static __attribute__((noinline)) int32_t tick(const int16_t *x)
 {
-	uint32_t sum = 0;
 	for (int32_t i = 0; i < HOP; i++) {
-		int32_t off = x[i] - (mean >> 8);
-		sum += (uint32_t)(off < 0 ? -off : off);
-		mean += off << 8 >> SLOW;
+		int32_t off = x[i] * (1 << FRACTION) - mean;
+		mean += off >> MEAN;
+		energy += ((off < 0 ? -off : off) - energy) >> WINDOW;
 	}
-	int32_t level = rv_bank_log2(sum) << 8, off = level - floor_level;
-	floor_level += off >> (off < 0 ? FALL : RISE);
-	run = level - floor_level >= THRESHOLD << 8 ? run + 1 : 0;
-	return run >= HOLD;
+	floor_energy += (energy - floor_energy) >> (energy > floor_energy ? RISE : FALL);
+	return energy > RATIO * (floor_energy > 1 << FRACTION ? floor_energy : 1 << FRACTION);
 }
 
 static uint32_t retired(void)
