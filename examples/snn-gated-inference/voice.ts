@@ -52,30 +52,37 @@ export interface Voice {
 	head: number;
 }
 
+/** Samples of a syllable's breath and of its vowel, at most; of the vowel's rise and fall. */
+const BREATH = 560, VOWEL = 1800, RISE = 160, FALL = 480;
+
 /**
  * Syllables, each a breath of noise and a vowel, with a fall of pitch over them all.
  * @param level about the loudest sample
  */
 export function babble(syllables: number, { pitch, head }: Voice, level: number, dice: Dice): Int16Array {
-	const parts: number[] = [], throat = BANDWIDTHS.map(() => new Resonator());
-	let phase = 0, loudest = 1;
+	const out = new Int16Array(syllables * (BREATH + VOWEL)), throat = BANDWIDTHS.map(() => new Resonator());
+	let at = 0, phase = 0, loudest = 1;
+	const put = (sample: number): void => {
+		out[at++] = Math.max(-32768, Math.min(32767, sample));
+		loudest = Math.max(loudest, Math.abs(sample));
+	};
 	for (let s = 0; s < syllables; s++) {
-		const vowel = VOWELS[dice.below(VOWELS.length)]!, next = VOWELS[dice.below(VOWELS.length)]!, breath = 240 + dice.below(320), voiced = 1000 + dice.below(800), rise = 160, fall = 480;
+		const vowel = VOWELS[dice.below(VOWELS.length)]!, next = VOWELS[dice.below(VOWELS.length)]!, breath = BREATH - dice.below(320), voiced = VOWEL - dice.below(800);
 		throat.forEach((one, i) => one.tune(2000 + 900 * i + dice.below(400), 400));
 		for (let i = 0; i < breath; i++)
-			parts.push(throat[1]!.step(dice.next() >> 9) >> 1);
+			put(throat[1]!.step(dice.next() >> 9) >> 1);
 		for (let i = 0; i < voiced; i++) {
 			// The vowel glides to another: each 5 ms.
 			if (i % 40 === 0)
 				throat.forEach((one, k) => one.tune((vowel[k]! + (next[k]! - vowel[k]!) * i / voiced / 2) * head / 1000, BANDWIDTHS[k]!));
-			phase += (pitch * (1150 - Math.trunc(300 * (s + i / voiced) / syllables)) / 1000) * 65536 / RATE;
-			const pulse = phase >= 65536 ? 900 : -20 + (dice.next() >> 13), envelope = i < rise ? i * 256 / rise : i > voiced - fall ? (voiced - i) * 256 / fall : 256;
-			phase %= 65536;
+			phase += Math.trunc(pitch * (1150 - Math.trunc(300 * (s * voiced + i) / (syllables * voiced))) / 1000 * 65536 / RATE);
+			const pulse = phase >= 65536 ? 900 : -20 + (dice.next() >> 13), envelope = i < RISE ? i * 256 / RISE : i > voiced - FALL ? (voiced - i) * 256 / FALL : 256;
+			phase &= 65535;
 			const excited = pulse * envelope >> 8;
-			parts.push((throat[0]!.step(excited) >> 1) + (throat[1]!.step(excited) >> 2) + (throat[2]!.step(excited) >> 3));
+			put((throat[0]!.step(excited) >> 1) + (throat[1]!.step(excited) >> 2) + (throat[2]!.step(excited) >> 3));
 		}
 	}
-	for (const sample of parts)
-		loudest = Math.max(loudest, Math.abs(sample));
-	return Int16Array.from(parts, (sample) => Math.trunc(sample * level / loudest));
+	for (let i = 0; i < at; i++)
+		out[i] = Math.trunc(out[i]! * level / loudest);
+	return out.subarray(0, at);
 }

@@ -12,7 +12,8 @@ const SAID: readonly (readonly [number, string])[] = [4, 10, 15, 19, 23, 27, 31,
 export function simulatedRecording(rate: number): RecordingLabels & { samples: Int16Array } {
 	if (rate !== RATE)
 		throw new BuildError(`the simulated room has ${RATE} samples a second, and this gate hears ${rate}; give a recording`);
-	const room = new Room(SAID), samples = new Int16Array(SIMULATED_SECONDS * RATE);
-	room.read(samples);
+	const room = new Room(SAID), samples = new Int16Array(SIMULATED_SECONDS * RATE), chunk = RATE / 10;
+	for (let at = 0; at < samples.length; at += chunk)
+		room.read(samples.subarray(at, at + chunk));
 	return { samples, rate, events: room.utterances.map(({ start, end }) => ({ start, end })), segments: [] };
 }
