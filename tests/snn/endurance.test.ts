@@ -12,8 +12,10 @@ const HOUR = 3600, RATE = 8000;
 describe("snn/endurance", () => {
 	it("does not wake in an hour of silence, hiss or saturation", () => {
 		const sound = table({ flags: 1, threshold: 60 }), seconds = rounds(HOUR);
-		for (const [name, samples] of [["silence", new Int16Array(RATE)], ["hiss", hiss(2 * RATE, 20)], ["clipped", hiss(2 * RATE, 60000)], ["square", square(RATE, 32)], ["stuck", stuck(RATE, [32767])]] as const)
-			expect(wakesIn(sound, samples, seconds), name).to.equal(0);
+		/* Made one after the other: small boards have no room for all. */
+		const signals: Record<string, () => Int16Array> = { silence: () => new Int16Array(RATE), hiss: () => hiss(RATE, 20), clipped: () => hiss(RATE, 60000), square: () => square(RATE, 32), stuck: () => stuck(RATE, [32767]) };
+		for (const [name, make] of Object.entries(signals))
+			expect(wakesIn(sound, make(), seconds), name).to.equal(0);
 	}).timeout(600000);
 	it("does not wake in a day of a sensor that hangs", () => {
 		const sensor = table({ kind: "sensor", channels: 3, flags: 1 });
@@ -21,8 +23,8 @@ describe("snn/endurance", () => {
 			expect(wakesIn(sensor, stuck(200, [value, -1, value]), rounds(24 * HOUR)), String(value)).to.equal(0);
 	}).timeout(600000);
 	it("loses nothing by a restart in any place, nor where counters pass 2^32", () => {
-		const draw = seeded("restarts", 9), samples = new Int16Array(5 * 6000);
-		for (let i = 0; i < 5; i++)
+		const draw = seeded("restarts", 9), samples = new Int16Array(3 * 6000);
+		for (let i = 0; i < 3; i++)
 			samples.set(burst((n) => draw.below(n), 6000, 3500, 1200), 6000 * i);
 		for (const options of [{}, { flags: 1, threshold: 20 }]) {
 			const gate = table(options);
