@@ -18,14 +18,14 @@ import type { Task } from "../../tools/train/snn/tasks/task.ts";
 import { tuneThreshold } from "../../tools/train/snn/tune.ts";
 
 const rate: SensorEncoder = { kind: "rate", channel: 0, target: 0, window: 0, slow: 6, smooth: 1, step: 16 * 200, smallest: 1, largest: 65535 };
-const settings: OutputSettings = { threshold: 60, adaptive: true, k: 8, wait: 0, drop: 0, raise: 0, fade: 5, refractory: 12, settle: 10 };
+const settings: OutputSettings = { threshold: -20, adaptive: true, k: 4, wait: 0, drop: 0, raise: 0, fade: 5, refractory: 12, settle: 10 };
 
 /** Random weights, which wake now and then. */
 function someTable(hidden = 7, recurrent = true, output: Partial<OutputSettings> = {}): GateTable {
 	const random = new Random(5), int8 = (n: number): number[] => Array.from({ length: n }, () => random.below(61) - 20), encoders: SensorEncoder[] = [rate, { ...rate, kind: "delta", channel: 1, target: 2, step: 900 }, { ...rate, kind: "latency", window: 20 }];
 	return {
 		name: "some table", kind: "sensor", channels: 2, rate: 100, hop: 4, encoders,
-		weights: { hidden, lines: 6, decayOut: 220, bias: -9, delays: [0, 2, 9], in: int8(3 * 6 * hidden), recurrent: recurrent ? int8(hidden * hidden) : [], decay: Array.from({ length: hidden }, (_, i) => 100 + 20 * i), out: int8(hidden) },
+		weights: { hidden, lines: 6, decayOut: 220, bias: -2, delays: [0, 2, 9], in: int8(3 * 6 * hidden), recurrent: recurrent ? int8(hidden * hidden) : [], decay: Array.from({ length: hidden }, (_, i) => 100 + 20 * i), out: int8(hidden).map((w) => 2 * w) },
 		output: { ...settings, ...output },
 	};
 }
@@ -64,7 +64,7 @@ describe("snn training: bad input", () => {
 		await fails(trainWeights(Buffer.from("RIFF"), {}), /holds no sequences/);
 		await fails(trainWeights(sequenceFile([{ counts: new Uint8Array(60), labels: { rate: 1, length: 10, events: [] } }], 6, 1), {}), /shorter than a window/);
 		await fails(trainWeights(Buffer.from("RIFF"), { neurons: 4 }), /"neurons=4" is no option/);
-		await fails(trainWeights(Buffer.from("RIFF"), { hidden: 33 }), /hidden/);
+		await fails(trainWeights(Buffer.from("RIFF"), { hidden: 33 }), /hidden is 33, not 1 to 32/);
 	}).timeout(60000);
 	it("says which tasks there are", () => {
 		const { status, stderr } = spawnSync(process.execPath, [join(packageRoot, "bin/tool.mjs"), "tools/train/snn/main.ts", "smells"], { encoding: "utf8" });
@@ -75,13 +75,12 @@ describe("snn training: bad input", () => {
 
 describe("snn training: parts", () => {
 	it("tables come back from their bytes, and the gate takes them", async () => {
-		for (const table of [someTable(), someTable(8, false, { adaptive: false, wait: 30, drop: 8, raise: 25, fade: 6 }), { ...someTable(5, false), weights: { ...someTable(5, false).weights, lines: 10, in: new Array<number>(3 * 10 * 5).fill(-3) }, name: "sound", kind: "sound" as const, channels: 1, rate: 8000, hop: 128, encoders: TASKS.sound.encoders }]) {
+		const weightsOfFive = someTable(5, false).weights;
+		for (const table of [someTable(), someTable(8, false, { adaptive: false, threshold: 9, wait: 30, drop: 8, raise: 25, fade: 6 }), { ...someTable(5, false), weights: { ...weightsOfFive, lines: 10, in: new Array<number>(3 * 10 * 5).fill(-3) }, name: "sound", kind: "sound" as const, channels: 1, output: settings, rate: 8000, hop: 128, encoders: TASKS.sound.encoders }]) {
 			const bytes = writeTable(table);
 			expect(readTable(bytes)).to.deep.equal(table);
 			expect(await encodeCounts(bytes, new Int16Array(table.hop * table.channels * 40))).to.have.length(40 * table.weights.lines);
 		}
-		for (const task of Object.values(TASKS))
-			expect(task.name.length * task.hop * task.encoders.length).to.be.above(0);
 	}).timeout(60000);
 	it("wakes in an event or shortly behind are hits, and count once", () => {
 		const labels = { rate: 10, length: 36000, events: [{ start: 100, end: 120 }, { start: 200, end: 220 }, { start: 224, end: 230 }] };
@@ -93,14 +92,12 @@ describe("snn training: parts", () => {
 	});
 	it("the output stage wakes when the gate does", async () => {
 		const { samples } = bursts(3, 900);
-		let wakes = 0;
-		for (const [recurrent, output] of [[true, {}], [false, { adaptive: false }], [true, { wait: 20, drop: 8 }], [false, { raise: 20, fade: 3, k: 2 }], [true, { wait: 4, drop: 12, raise: 9, threshold: 20 }]] as const) {
+		for (const [recurrent, output] of [[true, {}], [true, { adaptive: false, threshold: 25 }], [true, { wait: 20, drop: 8 }], [false, { raise: 2, fade: 3, k: 2 }], [true, { wait: 4, drop: 12, raise: 1, fade: 2, threshold: -40 }]] as const) {
 			const table = someTable(9, recurrent, output), counts = await encodeCounts(table, samples), run = await runGate(table, samples);
 			expect(await runNetwork(table, counts)).to.deep.equal(run.u);
 			expect(wakesOf({ u: run.u, activity: activityOf(counts, 6) }, table.output), JSON.stringify(output)).to.deep.equal(run.wakes);
-			wakes += run.wakes.length;
+			expect(run.wakes.length).to.be.above(3);
 		}
-		expect(wakes).to.be.above(20);
 	}).timeout(60000);
 	it("tuning finds the threshold between events and the rest", () => {
 		const u = new Int32Array(4000), events = [1000, 2000, 3000].map((start) => ({ start, end: start + 10 }));

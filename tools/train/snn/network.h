@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include "sequences.h"
 
-enum { H = 32, LINES = 24, DELAYS = 4, THETA = 512, MOST_WINDOW = 2048 };
+enum { H = MOST_HIDDEN, LINES = 24, DELAYS = 4, THETA = 512 };
 
 /* `decay` holds log time constants in ticks while learning, x / 256 when quantised. Recurrent rows go from [a neuron] to all. */
 typedef struct {

@@ -27,69 +27,53 @@ export function activityOf(counts: Uint8Array, lines: number): Int32Array {
 }
 
 /** The ticks in which the gate wakes. */
-export function wakesOf({ u, activity }: Output, { threshold: base, adaptive, k, wait, drop, raise, fade, refractory, settle }: OutputSettings): number[] {
-	const wakes: number[] = [], ownThreshold = (): number => Math.max(1, base + (adaptive ? (mean >> FRACTION) + ((k * (deviation >> 4)) >> 6) : 0));
-	let mean = 0, deviation = FIRST_DEVIATION, blocks = 0, peak = -Infinity, rest = 0, bump = 0, left = settle;
-	let candidate = 0, most = 0, held = false, own = ownThreshold(), threshold = own;
+export function wakesOf({ u, activity }: Output, settings: OutputSettings): number[] {
+	const { threshold: base, adaptive, k, wait, drop, raise, fade, refractory, settle } = settings, wakes: number[] = [];
+	let mean = 0, deviation = FIRST_DEVIATION, blocks = 0, peak = -Infinity, rest = 0, raised = 0;
+	/** Ticks that a crossing still waits; -1: in vain, and the output is still above. */
+	let waits = 0, most = 0;
+	const now = (): number => adaptive ? base + raised + (mean >> FRACTION) + ((k * (deviation >> 4)) >> 6) : Math.max(1, base + raised);
+	const follow = (): void => {
+		const limit = mean + 4 * deviation + FIRST_DEVIATION, x = Math.max(-MOST_PEAK, Math.min(MOST_PEAK, peak)) * (1 << FRACTION), first = blocks < BLOCKS;
+		const e = Math.min(x, limit) - mean, off = Math.abs(e) - deviation;
+		blocks += first ? 1 : 0;
+		mean += first ? Math.trunc(e / blocks) : e >> RATE;
+		deviation = Math.max(LEAST, deviation + (first ? Math.trunc(off / blocks) : off >> RATE));
+		peak = -Infinity;
+	};
+	/** Whether a crossing that began now or before comes to its end. */
+	const ends = (t: number): boolean => {
+		most = Math.max(most, activity[t]!);
+		if (!wait || activity[t]! * 16 < most * drop)
+			return true;
+		waits = waits > 1 ? waits - 1 : -1;
+		return false;
+	};
+	let threshold = now();
 	for (let t = 0; t < u.length; t++) {
-		const now = u[t]!;
-		const settled = left === 0;
-		if (left)
-			left--;
-		if (rest)
-			rest--;
+		rest -= rest ? 1 : 0;
 		if (!rest) {
-			if (now > peak)
-				peak = now;
-			const over = settled && now >= threshold;
-			let wake = over && !wait;
-			if (wait)
-				if (held)
-					held = over;
-				else {
-					if (!candidate && over) {
-						candidate = 1;
-						most = 0;
-					}
-					if (candidate) {
-						most = Math.max(most, activity[t]!);
-						candidate++;
-						if (activity[t]! * 16 < most * drop)
-							wake = true;
-						else if (candidate > wait) {
-							candidate = 0;
-							held = true;
-						}
-					}
-				}
-			if (wake) {
+			peak = Math.max(peak, u[t]!);
+			const over = t + 1 >= settle && u[t]! >= threshold, begins = !waits && over;
+			if (begins) {
+				waits = wait;
+				most = 0;
+			}
+			if (waits < 0 && !over)
+				waits = 0;
+			else if ((begins || waits > 0) && ends(t)) {
 				wakes.push(t);
+				waits = 0;
 				rest = refractory;
-				bump += 4 * raise;
-				candidate = 0;
-				threshold = own + bump;
+				raised += 4 * raise;
+				threshold = now();
 			}
 		}
 		if ((t + 1) % BLOCK === 0) {
-			bump -= bump >> fade;
-			if (peak > -Infinity) {
-				const limit = mean + 4 * deviation + FIRST_DEVIATION, x = Math.max(-MOST_PEAK, Math.min(MOST_PEAK, peak)) * (1 << FRACTION);
-				let e = Math.min(x, limit) - mean, off = Math.abs(e) - deviation;
-				if (blocks < BLOCKS) {
-					blocks++;
-					e = Math.trunc(e / blocks);
-					off = Math.trunc(off / blocks);
-				}
-				else {
-					e >>= RATE;
-					off >>= RATE;
-				}
-				mean += e;
-				deviation = Math.max(LEAST, deviation + off);
-				peak = -Infinity;
-				own = ownThreshold();
-			}
-			threshold = own + bump;
+			raised -= raised >> fade;
+			if (peak > -Infinity)
+				follow();
+			threshold = now();
 		}
 	}
 	return wakes;

@@ -78,3 +78,23 @@ int options_set(options *o, const char *text)
 		}
 	return 0;
 }
+
+int options_check(const options *o)
+{
+	struct { const char *name; int value, low, high; } known[] = {
+		{ "hidden", o->hidden, 1, MOST_HIDDEN }, { "first", o->first, 1, o->hidden }, { "window", o->window, 1, MOST_WINDOW }, { "batch", o->batch, 2, 1 << 16 },
+		{ "iterations", o->iterations, 1, 1 << 24 }, { "tail", o->tail, 0, o->window }, { "quiet", o->quiet, 0, o->window }, { "block", o->block, 1, o->window },
+		{ "after", o->after, 0, 1 << 20 }, { "settle", o->settle, 0, 1 << 20 }, { "decayOut", o->decay_out, 0, 255 }, { "delays", o->delay[0], 0, MOST_DELAY },
+	};
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (known[i].value < known[i].low || known[i].value > known[i].high) {
+			fprintf(stderr, "train: %s is %d, not %d to %d\n", known[i].name, known[i].value, known[i].low, known[i].high);
+			return 0;
+		}
+	for (int k = 1; k < o->delays; k++)
+		if (o->delay[k] <= o->delay[k - 1] || o->delay[k] > MOST_DELAY) {
+			fprintf(stderr, "train: delays ascend, up to %d\n", MOST_DELAY);
+			return 0;
+		}
+	return 1;
+}

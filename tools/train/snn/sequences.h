@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+enum { MOST_HIDDEN = 32, MOST_WINDOW = 2048, MOST_DELAY = 15 };
+
 typedef struct {
 	/* In ticks: window; tail, after: behind an event, where its peak may be and where nothing counts; quiet: at a window's start; block: what is
 	   judged as one outside events; settle: at a sequence's start. */
@@ -30,5 +32,8 @@ sequence *sequences_read(const char *path, int *count, options *o);
 
 /* key=value; 0 where there is no such key. */
 int options_set(options *o, const char *text);
+
+/* Whether they fit each other; if not, says why on stderr. */
+int options_check(const options *o);
 
 #endif

@@ -163,9 +163,11 @@ int main(int argc, char **argv)
 	}
 	for (int i = 3; i < argc; i++)
 		if (!options_set(&o, argv[i])) {
-			fprintf(stderr, "train: \"%s\" is no option; see options.c\n", argv[i]);
+			fprintf(stderr, "train: \"%s\" is no option; see sequences.c\n", argv[i]);
 			return 2;
 		}
+	if (!options_check(&o))
+		return 2;
 	int count;
 	sequence *all = sequences_read(argv[1], &count, &o);
 	if (!all)

@@ -13,9 +13,9 @@ export interface Variation {
 	stretch: number;
 }
 
-/** Any rotation about the vertical axis, up to 8 degrees of tilt, 0.85 to 1.15 times the amplitude unless told, 0.85 to 1.2 times the length. */
-export function drawVariation(random: Random, amplitudes: readonly [number, number] = [0.85, 1.15]): Variation {
-	const about = 2 * Math.PI * random.unit(), tilt = random.between(0, 8) * Math.PI / 180, towards = 2 * Math.PI * random.unit();
+/** Any rotation about the vertical axis, up to 8 degrees of tilt and 0.85 to 1.15 times the amplitude unless told, 0.85 to 1.2 times the length. */
+export function drawVariation(random: Random, amplitudes: readonly [number, number] = [0.85, 1.15], most = 8): Variation {
+	const about = 2 * Math.PI * random.unit(), tilt = random.between(0, most) * Math.PI / 180, towards = 2 * Math.PI * random.unit();
 	return { rotation: multiply(tilted(tilt, towards), turned(about)), amplitude: random.between(...amplitudes), stretch: random.between(0.85, 1.2) };
 }
 
