@@ -1,9 +1,9 @@
 /*
  * The spiking gate: hears samples of sound or sensors and says when to wake the rest. Encoders, network, and an output threshold that
- * follows the output's own peaks, and rises for a while with each wake. What crosses it wakes at once, or, where the table says so, when its
- * activity ends: a step of the background's level begins like a word, but does not end. Then it is let be until the output has fallen.
- * Integers only, no allocation, nothing that is not here: the state is one block of bytes without
- * pointers, which may be saved and restored, and the whole runs on a low-power core of 8 KB.
+ * follows the output's own peaks, and rises for a while with each wake. What crosses it wakes at once, or, where the table says so,
+ * when its activity ends: a step of the background's level begins like a word, but does not end. Then it is let be until the output
+ * has fallen. Integers only, no allocation, nothing that is not here: the state is one block of bytes without pointers, which may be
+ * saved and restored, and the whole runs on a low-power core of 8 KB.
  */
 #ifndef RV_SNN_GATE_H
 #define RV_SNN_GATE_H

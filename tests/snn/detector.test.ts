@@ -94,6 +94,46 @@ describe("snn/event-detector", () => {
 		expect(detector.raster.length).to.equal(10);
 		expect(detector.samples).to.equal(16000);
 	});
+	it("waits for the end where its table says so: a step of the background has none", () => {
+		const draw = seeded("step", 11), noise = (long: number): Int16Array => burst((n) => draw.below(n), 36000, 16000, long, 100, 10);
+		const options = { slow: true, settle: 250, refractory: 60, threshold: 320 }, waiting = { ...options, wait: 75, drop: 6 };
+		const step = noise(20000), short = noise(3200);
+		expect(eventsOf(detectorOf(options), step).length).to.be.above(0);
+		expect(eventsOf(detectorOf(waiting), step)).to.deep.equal([]);
+		expect(eventsOf(detectorOf(options), short)[0]!.at).to.be.within(16001, 17600);
+		const found = eventsOf(detectorOf(waiting), short);
+		expect(found.length).to.equal(1);
+		/* After the burst of 0.4 s; its highest output counts. */
+		expect(found[0]!.at).to.be.within(19201, 20000);
+		expect(found[0]!.strength).to.be.above(0);
+		expect(found[0]!.confidence).to.equal(Math.floor(255 * found[0]!.strength / (found[0]!.strength + 256)));
+		/* A crossing that waits is saved, too. */
+		const whole = detectorOf(waiting), other = detectorOf(waiting);
+		expect(whole.process(short.subarray(0, 18000))).to.equal(undefined);
+		other.load(whole.save());
+		expect(eventsOf(other, short.subarray(18000))).to.deep.equal(found);
+	});
+	it("takes a bias, and thresholds below 0 where they adapt", () => {
+		const draw = seeded("below", 12), samples = burst((n) => draw.below(n), 16000, 12000, 1600), plain = detectorOf(), low = detectorOf({ flags: 1, threshold: -80, bias: -20, k: 8 });
+		low.process(samples.subarray(0, 11000));
+		plain.process(samples.subarray(0, 11000));
+		expect(low.threshold).to.be.below(0);
+		expect(low.output).to.be.below(low.threshold);
+		expect(low.output).to.be.below(plain.output);
+		expect(low.process(samples.subarray(11000))).to.not.equal(undefined);
+		expect(low.missed()).to.equal(true);
+	});
+	it("raises its threshold with each wake, which fades", () => {
+		const draw = seeded("raise", 13), detector = detectorOf({ raise: 200, fade: 1, refractory: 60 }), samples = burst((n) => draw.below(n), 16000, 12000, 400), { threshold } = detector;
+		let raised = 0;
+		detector.processAll(samples.subarray(0, 12800), () => { raised = detector.threshold; });
+		expect(raised).to.equal(threshold + 800);
+		/* 64 ticks of 64 samples take half of it away. */
+		expect([0, 1, 2, 12].map((blocks) => {
+			detector.process(new Int16Array(4096 * blocks));
+			return detector.threshold;
+		})).to.deep.equal([threshold + 400, threshold + 200, threshold + 50, threshold + 1]);
+	});
 	it("senses a step of a slow sensor, and which channel it was", () => {
 		const detector = detectorOf({ kind: "sensor", channels: 2, threshold: 20 }), samples = new Int16Array(2 * 400);
 		for (let i = 0; i < 400; i++) {

@@ -18,8 +18,8 @@ export interface SmallGate {
 	drop?: number;
 	raise?: number;
 	fade?: number;
-	/** Ticks that a band's level may be off before it is followed fast. */
-	run?: number;
+	/** Bands follow a new level later: it may be off for 200 ticks. */
+	slow?: boolean;
 	k?: number;
 	flags?: number;
 	name?: string;
@@ -33,7 +33,7 @@ export interface SmallGate {
  */
 export function smallTable(options: SmallGate = {}): Uint8Array {
 	const { kind = "sound", channels = 1, encoders = kind === "sound" ? 10 : channels, hidden = 4, delays = [0, 3], hop = kind === "sound" ? 64 : 4, rate = kind === "sound" ? 8000 : 100 } = options;
-	const { refractory = 16, settle = 40, threshold = 90, bias = 0, wait = 0, drop = 0, raise = 0, fade = 0, run = 48, k = 8, flags = 0, name = "small", encoding = 1 } = options;
+	const { refractory = 16, settle = 40, threshold = 90, bias = 0, wait = 0, drop = 0, raise = 0, fade = 0, slow = false, k = 8, flags = 0, name = "small", encoding = 1 } = options;
 	const lines = kind === "sound" ? encoders : 2 * encoders, row = hidden + 3 & ~3, arrays = 84 + 20 * encoders, weights = delays.length * lines * row + (flags & 2 ? hidden * row : 0);
 	const bytes = new Uint8Array(arrays + weights + 4 * row), view = new DataView(bytes.buffer);
 	bytes.set([0x52, 0x56, 0x53, 0x4e, 1, 0, flags, 0]);
@@ -45,7 +45,7 @@ export function smallTable(options: SmallGate = {}): Uint8Array {
 		bytes[44 + i] = name.charCodeAt(i);
 	for (let e = 0; e < encoders; e++)
 		if (kind === "sound")
-			bytes.set([0, e, 5, 7, 6, 6, run, 16, 3, 48, 96, 0, 40, 56, 72, 88, 104, 120, 150], 84 + 20 * e);
+			bytes.set([0, e, 5, slow ? 10 : 7, slow ? 9 : 6, 6, slow ? 200 : 48, 16, 3, 48, 96, 0, 40, 56, 72, 88, 104, 120, 150], 84 + 20 * e);
 		else {
 			bytes.set([encoding, e % channels, 0, 8, 6, 0], 84 + 20 * e);
 			[640, 16, 16000].forEach((value, i) => view.setUint16(84 + 20 * e + 6 + 2 * i, value, true));
@@ -65,10 +65,10 @@ export function sealed(bytes: Uint8Array): Uint8Array {
 	return bytes;
 }
 
-/** Noise, and from sample `at` on for `long` samples sixteen times as loud. */
-export function burst(below: (n: number) => number, samples: number, at: number, long: number, level = 100): Int16Array {
+/** Noise, and from sample `at` on for `long` samples `times` as loud. */
+export function burst(below: (n: number) => number, samples: number, at: number, long: number, level = 100, times = 16): Int16Array {
 	const out = new Int16Array(samples);
 	for (let i = 0; i < samples; i++)
-		out[i] = (below(2 * level + 1) - level) * (i >= at && i < at + long ? 16 : 1);
+		out[i] = (below(2 * level + 1) - level) * (i >= at && i < at + long ? times : 1);
 	return out;
 }
