@@ -8,8 +8,8 @@ import { energyTable, withUnit } from "ruvllm-esp32/snn/energy/energy-table";
 import { RATE } from "./voice";
 
 /**
- * Instructions, counted on the emulated processor by `ruvllm-esp32 bench snn instructions` and `stages`: the gate for a sample, the
- * firmware's start, the home model for a token. Memory and action by `bench ruvector rag`; the bootloader's 100 ms are assumed.
+ * Instructions, counted on the emulated processor: the gate for a sample, the firmware's start and the home model for a token as
+ * `ruvllm-esp32 bench snn stages` says. ASSUMED: those of memory and action, and the bootloader's 100 ms.
  */
 const GATE = 200, START = 34_317_489, TOKEN = 2_050_000, MEMORY = 1_500_000, ACTION = 100_000, BOOTLOADER = 100_000;
 
@@ -44,6 +44,6 @@ export function costTable({ gated, always, seconds }: Costs): string {
 	const often = gated.report().joules, never = always.report().joules;
 	return [
 		`Gated, ${energyTable(gated.report())}`, "", `Always on: ${withUnit(always.averagePower(), "W")} on average, ${withUnit(never, "J")} in ${seconds} s (projected): ${Math.round(never / often)} times as much.`,
-		"Here somebody speaks every five seconds; the rarer, the larger the difference.", "",
+		"Here somebody speaks every 25 seconds; the rarer, the larger the difference.", "",
 	].join("\n");
 }

@@ -17,10 +17,10 @@ import { DeviceMemory, type Recalled } from "./memory";
 import { Room, type Utterance } from "./room";
 import { RATE } from "./voice";
 
-const SECONDS = 40, CHUNK = RATE / 10;
+const SECONDS = 200, CHUNK = RATE / 10;
 const SAID: readonly (readonly [number, string])[] = [
-	[4, "thank you"], [10, "turn on the main light"], [15, "which bulb is in the kitchen light"], [19, "stop"], [23, "set a timer for ten minutes"], [27, "when is the bin collected"],
-	[31, "turn off the lights"], [36, "good night"],
+	[24, "thank you"], [45, "turn on the main light"], [66, "which bulb is in the kitchen light"], [88, "stop"], [110, "set a timer for ten minutes"], [133, "when is the bin collected"],
+	[155, "turn off the lights"], [180, "good night"],
 ];
 
 const detector = new SNNEventDetector({ table: new SnnTable(openAsset("gate-sound.rvsn") as never) });

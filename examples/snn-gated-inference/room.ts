@@ -18,11 +18,11 @@ type Background = "quiet" | "fan" | "rain" | "hum";
 
 const VOICES: readonly Voice[] = [{ pitch: 115, head: 1000 }, { pitch: 205, head: 1130 }, { pitch: 95, head: 960 }];
 /** From second, what, RMS. */
-const BACKGROUNDS: readonly (readonly [number, Background, number])[] = [[0, "quiet", 20], [8, "fan", 160], [16, "hum", 120], [24, "rain", 200], [32, "quiet", 30]];
+const BACKGROUNDS: readonly (readonly [number, Background, number])[] = [[0, "quiet", 30], [40, "fan", 160], [80, "hum", 120], [120, "rain", 200], [160, "quiet", 60]];
 /** Seconds at which something is knocked over. */
-const KNOCKS: readonly number[] = [6, 13.5, 29];
+const KNOCKS: readonly number[] = [33, 77, 141.5];
 const KNOCK = knock(new Dice(3));
-/** The level of voices by background: some 15 dB above it. */
+/** About the loudest sample of a voice: 20 dB above the loudest background, by RMS. */
 const VOICE_LEVEL = 9000;
 
 /** A burst of noise that dies away within 15 ms. */

@@ -23,7 +23,7 @@ describe("examples", () => {
 		}).timeout(120000);
 	it("snn-gated-inference shows what it is for", function () {
 		requireGate(this, "sound");
-		const shown = run("examples/snn-gated-inference"), found = /(\d+) of 8 utterances answered, (\d+) wakes in vain in 40 s of simulated sound; LocalResponse \d+, FetchMemory \d+, RunLLM \d+/.exec(shown)!;
+		const shown = run("examples/snn-gated-inference"), found = /(\d+) of 8 utterances answered, (\d+) wakes in vain in 200 s of simulated sound; LocalResponse \d+, FetchMemory \d+, RunLLM \d+/.exec(shown)!;
 		expect([Number(found[1]) >= 6, Number(found[2]) <= 2], found[0]).to.deep.equal([true, true]);
 		expect(shown).to.match(/ESP32-S3 at 240 MHz[^]*projected[^]*Always on: 169 mW on average.*: \d+ times as much/);
 	}).timeout(120000);

@@ -85,8 +85,8 @@ describe("gate", () => {
 	}).timeout(60000);
 	it("simulates a room when there is no recording, with labels", () => {
 		const { samples, events } = simulatedRecording(8000), { judged, seconds } = JSON.parse(gate("--table", sound, "--json").stdout) as Result;
-		expect([samples.length / 8000, seconds]).to.deep.equal([40, 40]);
-		expect(events.every(({ start, end }) => end > start + 2000 && end < start + 8000)).to.equal(true);
+		expect([samples.length / 8000, seconds]).to.deep.equal([200, 200]);
+		expect(events.every(({ start, end }) => end > start + 2000 && end < start + 9000)).to.equal(true);
 		expect(judged!.recall).to.be.within(0, 1);
 	}).timeout(60000);
 });

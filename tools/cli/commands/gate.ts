@@ -33,7 +33,7 @@ const PICTURE_SECONDS = 600;
 export function addGate(program: Command): void {
 	program.command("gate")
 		.description("run a spiking gate over a recording, and print each wake")
-		.argument("[file]", "WAV (any rate), CSV of sensor readings, or .i16 as tools/snn/streams writes it; without one, a simulated half minute of voices in noise")
+		.argument("[file]", "WAV (any rate), CSV of sensor readings, or .i16 as tools/snn/streams writes it; without one, a simulated room with voices")
 		.option("-t, --table <name|file>", `${GATES.join(", ")}, or a table (.rvsn)`, "sound")
 		.option("--rate <hertz>", "samples a second of a CSV or .i16; the table's by default", number)
 		.option("--columns <names>", "columns of the CSV, by name or number from 1, with commas", (text) => text.split(","))
@@ -55,7 +55,7 @@ export function addGate(program: Command): void {
 			const samples = simulated?.samples ?? readRecording(file!, head, options), seconds = samples.length / head.channels / head.rate;
 			if (options.svg !== undefined && seconds > PICTURE_SECONDS)
 				throw new BuildError(`a picture shows ${PICTURE_SECONDS} s at most, and this is ${seconds.toFixed(0)}; cut the recording`);
-			const labels = options.labels === undefined ? simulated : readLabels(options.labels, head.rate), title = file === undefined ? "simulated voices in noise" : basename(file);
+			const labels = options.labels === undefined ? simulated : readLabels(options.labels, head.rate), title = file === undefined ? "a simulated room" : basename(file);
 			const run = await runGate(bytes, samples, { ...options, trace: options.svg !== undefined });
 			if (options.svg !== undefined)
 				writeFileSync(options.svg, drawGate({ title: `${run.table.name || options.table}: ${title}`, samples, run, ...labels && { events: labels.events } }));

@@ -1,7 +1,7 @@
 /** Draws what a gate hears and does as SVG: the signal, spikes of each line over it, the output against its threshold, events and wakes. */
 
 import type { GateRun } from "./run.ts";
-import { columns, envelope, outputs, raster } from "./picture-parts.ts";
+import { columns, envelope, outputs, raster, SHADES } from "./picture-parts.ts";
 
 export interface Picture {
 	title: string;
@@ -38,8 +38,8 @@ function rowNames({ table: { kind, lines, sources } }: GateRun): string[] {
 export function drawGate({ title, samples, run, events = [], dropped = [] }: Picture): string {
 	const { table: { rate, channels }, ticks } = run, length = samples.length / channels, inner = WIDTH - LEFT - RIGHT, x = (sample: number): number => LEFT + inner * sample / length;
 	const rows = rowNames(run), rasterTop = SIGNAL.top + SIGNAL.height + GAP, outputTop = rasterTop + rows.length * ROW + GAP, bottom = outputTop + OUTPUT_HEIGHT, height = bottom + 60;
-	const merged = columns(ticks, inner), step = inner / merged.length, rowAt = (row: number): number => rasterTop + (rows.length - 1 - row) * ROW + ROW / 2;
-	const { u, threshold } = outputs(merged, OUTPUT_HEIGHT), mark = (sample: number, kind: string): string =>
+	const merged = columns(ticks, rows.length, inner), step = inner / merged.all.length, rowAt = (row: number): number => rasterTop + (rows.length - 1 - row) * ROW + ROW / 2;
+	const { u, threshold } = outputs(merged.all, OUTPUT_HEIGHT), mark = (sample: number, kind: string): string =>
 		`<path class="${kind}" d="M${x(sample).toFixed(1)} ${outputTop + 1}l-6 -11h12z"/>`;
 	const line = (values: readonly number[]): string => values.map((y, i) => `${(LEFT + i * step).toFixed(1)},${(outputTop + y).toFixed(1)}`).join(" ");
 	return [
@@ -49,7 +49,8 @@ export function drawGate({ title, samples, run, events = [], dropped = [] }: Pic
 		...events.map(({ start, end }) => `<rect class="event" x="${x(start).toFixed(1)}" y="${SIGNAL.top - 6}" width="${Math.max(2, x(end) - x(start)).toFixed(1)}" height="${bottom - SIGNAL.top + 6}"/>`),
 		`<path class="signal" d="${envelope(samples, channels, inner, LEFT, SIGNAL.top + SIGNAL.height / 2, SIGNAL.height / 2)}"/>`,
 		label("signal", SIGNAL.top + SIGNAL.height / 2),
-		...rows.map((name, row) => `${label(name, rowAt(row))}<path class="spike" stroke-width="${ROW - 5}" d="${raster(merged, row, step, LEFT, rowAt(row))}"/>`),
+		...rows.map((name, row) => label(name, rowAt(row)) + Array.from({ length: SHADES }, (_, i) => raster(merged, row, i + 1, step, LEFT, rowAt(row)))
+			.map((path, i) => path && `<path class="spike" stroke-width="${ROW - 3}" stroke-opacity="${((i + 1) / SHADES) ** 2}" d="${path}"/>`).join("")),
 		`<path class="axis" d="M${LEFT} ${bottom}h${inner}"/>`,
 		`<polyline class="output" fill="none" stroke-width="1.2" points="${line(u)}"/>`, `<polyline class="threshold" fill="none" stroke-width="1.5" stroke-dasharray="5 3" points="${line(threshold)}"/>`,
 		label("output", outputTop + OUTPUT_HEIGHT / 2),
@@ -57,6 +58,17 @@ export function drawGate({ title, samples, run, events = [], dropped = [] }: Pic
 		...timeAxis(length / rate, bottom, (seconds) => x(seconds * rate)),
 		...legend(height - 14, events.length > 0, dropped.length > 0), "</svg>", "",
 	].join("\n");
+}
+
+/** From one second to another. */
+export function cut(picture: Picture, from: number, to: number): Picture {
+	const { samples, run, events = [], dropped = [] } = picture, { rate, hop, channels } = run.table, first = Math.floor(from * rate / hop), last = Math.floor(to * rate / hop), start = first * hop, end = last * hop;
+	const inside = (at: number): boolean => at > start && at <= end;
+	return {
+		...picture, samples: samples.subarray(start * channels, end * channels), dropped: dropped.filter(inside).map((at) => at - start),
+		run: { ...run, ticks: run.ticks.slice(first, last), events: run.events.filter(({ at }) => inside(at)).map((event) => ({ ...event, at: event.at - start })) },
+		events: events.filter((event) => inside(event.start)).map((event) => ({ start: event.start - start, end: Math.min(end, event.end) - start })),
+	};
 }
 
 const label = (text: string, y: number): string => `<text class="soft" x="${LEFT - 8}" y="${(y + 4).toFixed(1)}" text-anchor="end" font-size="11">${escapeXml(text)}</text>`;

@@ -5,9 +5,9 @@ import { RATE } from "../../../examples/snn-gated-inference/voice.ts";
 import { BuildError } from "../../build/errors.ts";
 import type { RecordingLabels } from "./labels.ts";
 
-export const SIMULATED_SECONDS = 40;
+export const SIMULATED_SECONDS = 200;
 /** Seconds; what is said does not matter to a gate. */
-const SAID: readonly (readonly [number, string])[] = [4, 10, 15, 19, 23, 27, 31, 36].map((at) => [at, ""]);
+const SAID: readonly (readonly [number, string])[] = [24, 45, 66, 88, 110, 133, 155, 180].map((at) => [at, ""]);
 
 export function simulatedRecording(rate: number): RecordingLabels & { samples: Int16Array } {
 	if (rate !== RATE)
