@@ -113,7 +113,7 @@ describe("snn training: parts", () => {
 		expect(recall(groups.get("a")!)).to.equal(1);
 		expect(judgeBaseline(baseline, bursts(5, 300), 0.5)).to.include({ falseWakes: 0 });
 		const tone = (hz: number): Stream => ({ ...stream, rate: 8000, channels: 1, samples: Int16Array.from({ length: 24000 }, (_, i) => (i < 16000 ? 10 : 3000) * Math.sin(2 * Math.PI * hz * i / 8000)), events: [] });
-		const wakes = (hz: number, band?: readonly [number, number]): number => energyWakes(energyRatios(tone(hz), { window: 0.1, mean: 1, rise: 8, fall: 0.3, band }), 8000, 20, 1).length;
+		const wakes = (hz: number, band?: readonly [number, number]): number => energyWakes(energyRatios(tone(hz), { window: 0.1, mean: 1, rise: 8, fall: 0.3, least: 1, band }), 8000, 20, 1).length;
 		expect([wakes(50), wakes(1000), wakes(20, [200, 3500]), wakes(1000, [200, 3500])]).to.deep.equal([1, 1, 0, 1]);
 	});
 });

@@ -23,6 +23,8 @@ export interface FallOptions extends StreamOptions {
 	recordings?: readonly string[];
 	/** Of what differs from the mean of one second in daily activities; 0.85 to 1.15 by default. More makes a gentle activity violent, to train with. */
 	vigour?: readonly [number, number];
+	/** The same of falls. */
+	force?: readonly [number, number];
 	/** Degrees that a recording is tilted by at most; 8 by default. More leaves those who fell half upright, too. */
 	tilt?: number;
 }
@@ -37,7 +39,7 @@ export function fallStream(options: FallOptions): Stream {
 	const share = checkActivity(options.activity ?? 0.01), daily = checkActivity(options.daily ?? 0.15), random = new Random(seed), timing = random.fork("timing");
 	const recordings = chosen(readMotions(data, part, options.leaveOut), options.recordings), postures = recordings.flatMap(({ begin, finish }) => [begin, finish].filter((posture) => posture !== undefined));
 	const scenes = timing.shuffle([
-		...draw(recordings.filter(({ fall }) => fall), (one) => fallScene(one, timing, options.tilt), ({ fall }) => fall!.end - fall!.start, share * total, timing),
+		...draw(recordings.filter(({ fall }) => fall), (one) => fallScene(one, timing, options.force, options.tilt), ({ fall }) => fall!.end - fall!.start, share * total, timing),
 		...draw(recordings.filter(({ fall }) => !fall), (one) => activityScene(one, timing, options.vigour, options.tilt), lasting, daily * total, timing),
 	]);
 	const starts = place(scenes.map(lasting), total, FIRST, GAP, timing), motion = silence(total);

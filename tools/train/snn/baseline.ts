@@ -14,6 +14,8 @@ export interface EnergySettings {
 	mean: number;
 	rise: number;
 	fall: number;
+	/** In the samples' unit: the floor counts for at least this. */
+	least: number;
 	/** Hz: only what is between counts. */
 	band?: readonly [low: number, high: number];
 }
@@ -24,8 +26,8 @@ export interface Baseline extends EnergySettings {
 	refractory: number;
 }
 
-/** Energy is compared so often; a floor of a stuck sensor is at least LEAST. */
-const STEP_SECONDS = 0.016, LEAST = 1;
+/** Energy is compared so often. */
+const STEP_SECONDS = 0.016;
 
 /** A Butterworth filter of second order, by the bilinear transform; the samples become what passes. */
 function filter(x: Float32Array, rate: number, hz: number, high: boolean): void {
@@ -45,7 +47,7 @@ function filter(x: Float32Array, rate: number, hz: number, high: boolean): void 
 export const stepOf = (rate: number): number => Math.max(1, Math.round(rate * STEP_SECONDS));
 
 /** The energy over its floor, every step; 1 until the floor is known. */
-export function energyRatios({ samples, channels, rate }: Pick<Stream, "samples" | "channels" | "rate">, { window, mean, rise, fall, band }: EnergySettings): Float32Array {
+export function energyRatios({ samples, channels, rate }: Pick<Stream, "samples" | "channels" | "rate">, { window, mean, rise, fall, least, band }: EnergySettings): Float32Array {
 	const length = samples.length / channels, step = stepOf(rate), size = new Float32Array(length), follow = 1 / (mean * rate);
 	for (let channel = 0; channel < channels; channel++) {
 		const x = Float32Array.from({ length }, (_, i) => samples[i * channels + channel]!);
@@ -65,7 +67,7 @@ export function energyRatios({ samples, channels, rate }: Pick<Stream, "samples"
 		for (let i = k * step; i < (k + 1) * step; i++)
 			energy += (size[i]! - energy) * Math.min(1, smooth);
 		floor += (energy - floor) * (energy > floor ? up : down);
-		ratios[k] = energy / Math.max(LEAST, floor);
+		ratios[k] = energy / Math.max(least, floor);
 	}
 	return ratios;
 }
@@ -84,7 +86,7 @@ export function energyWakes(ratios: Float32Array, rate: number, ratio: number, r
 	return wakes;
 }
 
-const GRID: readonly EnergySettings[] = [0.03, 0.1, 0.3, 1].flatMap((window) => [2, 8, 30].flatMap((rise) => [0.3, 2].map((fall) => ({ window, mean: 1, rise, fall }))));
+const GRID: readonly EnergySettings[] = [0.03, 0.1, 0.3, 1].flatMap((window) => [2, 8, 30].flatMap((rise) => [1, 30, 300].map((least) => ({ window, mean: 1, rise, fall: 0.3, least }))));
 /** Bisections of the ratio between 1 and MOST. */
 const MOST = 200, ROUNDS = 14;
 
@@ -93,7 +95,7 @@ export interface TunedBaseline {
 	groups: Map<string, Judgement>;
 }
 
-/** @param streams all are heard with each of some 24 settings */
+/** @param streams all are heard with each of some 36 settings */
 export function tuneBaseline(streams: readonly { group: string; stream: Stream }[], tail: number, refractory: number, perHour: number, band?: readonly [number, number]): TunedBaseline {
 	let best: (TunedBaseline & { recall: number }) | undefined;
 	for (const one of GRID) {

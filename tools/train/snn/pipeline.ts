@@ -67,7 +67,7 @@ export async function trainTask(task: Task, options: TrainOptions): Promise<Trai
 		...task.trainer, delays: task.delays, seed, ...iterations === undefined ? {} : { iterations },
 	};
 	const weights = await trainWeights(sequenceFile(encoded.filter(({ only }) => only !== "output"), linesOf(task), task.hop), settings, say);
-	const tuned = tune(await hear(task, weights, encoded), task.hop, task.tail, task.grid, { refractory: ticks(task.refractory), settle: ticks(task.settle) }, task.falseWakes, task.slack);
+	const tuned = tune(await hear(task, weights, encoded), task.hop, task.tail, task.grid, { refractory: ticks(task.refractory), settle: ticks(task.settle) }, task.falseWakes, task.slack, task.caution);
 	return { table: tableOf(task, weights, tuned.output), tuned };
 }
 

@@ -47,14 +47,14 @@ function measure(heard: readonly Heard[], hop: number, tail: number, output: Out
 }
 
 /**
- * The middle of the thresholds that have at most `perHour` false wakes, and at most `slack` less recall than the lowest of these.
+ * One of the thresholds (the middle, unless told) that have at most `perHour` false wakes, and at most `slack` less recall than the lowest of these.
  * By bisection.
  */
-export function tuneThreshold(heard: readonly Heard[], hop: number, tail: number, output: OutputSettings, perHour: number, slack = 0): Tuned {
+export function tuneThreshold(heard: readonly Heard[], hop: number, tail: number, output: OutputSettings, perHour: number, slack = 0, caution = 0.5): Tuned {
 	const at = (threshold: number): Tuned => measure(heard, hop, tail, { ...output, threshold });
 	const lowest = bisect(output.adaptive ? LOWEST : 0, HIGHEST, (threshold) => at(threshold).falseWakes <= perHour), best = at(lowest).recall;
 	const worse = bisect(lowest, HIGHEST, (threshold) => at(threshold).recall < best - slack);
-	return at((lowest + worse) >> 1);
+	return at(Math.round(lowest + caution * (worse - lowest)));
 }
 
 /** The first threshold for which something is true that is true of all above, but for STEP. */
@@ -70,12 +70,12 @@ function bisect(low: number, high: number, is: (threshold: number) => boolean): 
 }
 
 /** The best of the grid; of two alike, the one tried first. */
-export function tune(heard: readonly Heard[], hop: number, tail: number, grid: Grid, fixed: Pick<OutputSettings, "refractory" | "settle">, perHour: number, slack = 0): Tuned {
+export function tune(heard: readonly Heard[], hop: number, tail: number, grid: Grid, fixed: Pick<OutputSettings, "refractory" | "settle">, perHour: number, slack = 0, caution = 0.5): Tuned {
 	let best: Tuned | undefined;
 	for (const k of grid.k)
 		for (const [wait, drop] of grid.wait)
 			for (const [raise, fade] of grid.raise) {
-				const tried = tuneThreshold(heard, hop, tail, { ...fixed, threshold: 0, adaptive: k !== undefined, k: k ?? 0, wait, drop, raise, fade }, perHour, slack);
+				const tried = tuneThreshold(heard, hop, tail, { ...fixed, threshold: 0, adaptive: k !== undefined, k: k ?? 0, wait, drop, raise, fade }, perHour, slack, caution);
 				if (!best || tried.recall > best.recall + 1e-9)
 					best = tried;
 			}

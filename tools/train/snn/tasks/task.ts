@@ -10,6 +10,8 @@ export interface TaskOptions {
 	hours?: number;
 	/** Of sound. */
 	speakers?: readonly string[];
+	/** Without the variations that only a network can learn from: to tune an energy threshold. */
+	plain?: boolean;
 	data?: string;
 }
 
@@ -39,6 +41,8 @@ export interface Task {
 	falseWakes: number;
 	/** Of recall, that may be given up for a threshold further from false wakes. */
 	slack?: number;
+	/** Where between the thresholds that do: 0 the lowest, 1 the highest; 1/2 unless told. */
+	caution?: number;
 	grid: Grid;
 	/** Of train.c: hidden, iterations ...; seconds become ticks by themselves. */
 	trainer: Readonly<Record<string, number>>;
