@@ -50,7 +50,7 @@ export async function importTool(entry) {
 	if (!existsSync(join(root, entry)) && existsSync(shipped))
 		return import(pathToFileURL(shipped).href);
 	const out = join(cacheRoot(), "tools", entry.replace(/[/\\]/g, "-").replace(/\.ts$/, ".mjs"));
-	const stamp = [root, process.version, ...["tools", "src", "tests", "benches", "bin"].flatMap((folder) => inventory(folder)), statSync(join(root, "package.json")).mtimeMs].join("\n");
+	const stamp = [root, process.version, ...["tools", "src", "tests", "benches", "examples", "bin"].flatMap((folder) => inventory(folder)), statSync(join(root, "package.json")).mtimeMs].join("\n");
 	if (!existsSync(out) || !existsSync(out + ".stamp") || readFileSync(out + ".stamp", "utf8") !== stamp) {
 		const { build } = await import("esbuild");
 		mkdirSync(dirname(out), { recursive: true });

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { packageRoot } from "../../tools/build/paths.ts";
+import { requireGate } from "./support/shared.ts";
 
 const CLI = join(packageRoot, "bin/ruvllm-esp32.mjs");
 const run = (...args: string[]): string => execFileSync(process.execPath, [CLI, "run", ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -20,6 +21,12 @@ describe("examples", () => {
 		it(`${name} shows what it is for`, () => {
 			expect(run(`examples/${name}`)).to.match(shows);
 		}).timeout(120000);
+	it("snn-gated-inference shows what it is for", function () {
+		requireGate(this, "sound");
+		const shown = run("examples/snn-gated-inference"), found = /(\d+) of 8 utterances answered, (\d+) wakes in vain in 200 s of simulated sound; LocalResponse \d+, FetchMemory \d+, RunLLM \d+/.exec(shown)!;
+		expect([Number(found[1]) >= 6, Number(found[2]) <= 2], found[0]).to.deep.equal([true, true]);
+		expect(shown).to.match(/ESP32-S3 at 240 MHz[^]*projected[^]*Always on: 169 mW on average.*: \d+ times as much/);
+	}).timeout(120000);
 	it("a folder without a program is refused, by its name", () => {
 		const { status, stderr } = spawnSync(process.execPath, [CLI, "run", "examples"], { encoding: "utf8" });
 		expect(status).to.equal(1);

@@ -1,6 +1,6 @@
 /**
  * node bin/tool.mjs tools/docs/main.ts: measures, and writes what README.md shows: the picture of a run
- * (docs/running.svg) and the tables between <!-- table NAME --> and <!-- end -->. On a quiet computer.
+ * (docs/running.svg) and the tables between <!-- table NAME --> and <!-- end -->, there and in docs/snn.md. On a quiet computer.
  * Names of tables, or "picture", as arguments: only those.
  */
 
@@ -20,7 +20,11 @@ function cli(...args: string[]): { out: string; err: string } {
 	return { out: stdout.trimEnd(), err: stderr.trimEnd() };
 }
 
+const snn = (name: string) => (): string => cli("bench", "snn", name, "--format", "markdown").out;
+
+const PAGES = ["README.md", "docs/snn.md"];
 const TABLES: Record<string, () => string> = {
+	"snn-recall": snn("recall"), "snn-stages": snn("stages"), "snn-instructions": snn("instructions"), "snn-endurance": snn("endurance"),
 	bench: () => cli("bench", "--host", "desktop", "--host", "riscv", "--context", "256", "-p", "128", "-n", "128", "--format", "markdown").out,
 	chips: () => table(Object.entries(CHIPS).map(([name, chip]) => {
 		const map = JSON.parse(cli("budget", "--variant", name, "--json").out) as MemoryMap;
@@ -35,12 +39,14 @@ const TABLES: Record<string, () => string> = {
 /** @param argv as Node's process.argv */
 export async function main(argv: string[]): Promise<void> {
 	const chosen = argv.slice(2), wanted = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
-	const path = join(packageRoot, "README.md");
-	let readme = readFileSync(path, "utf8");
-	for (const [name, make] of Object.entries(TABLES))
-		if (wanted(name) && readme.includes(`<!-- table ${name} -->`))
-			readme = readme.replace(new RegExp(`(<!-- table ${name} -->\n)[\\s\\S]*?(<!-- end -->)`), (_all, begin: string, end: string) => `${begin}${make()}\n${end}`);
-	writeFileSync(path, readme);
+	for (const page of PAGES) {
+		const path = join(packageRoot, page);
+		let text = readFileSync(path, "utf8");
+		for (const [name, make] of Object.entries(TABLES))
+			if (wanted(name) && text.includes(`<!-- table ${name} -->`))
+				text = text.replace(new RegExp(`(<!-- table ${name} -->\n)[\\s\\S]*?(<!-- end -->)`), (_all, begin: string, end: string) => `${begin}${make()}\n${end}`);
+		writeFileSync(path, text);
+	}
 
 	if (!wanted("picture"))
 		return;

@@ -54,7 +54,8 @@ export function addBench(program: Command): void {
 					rows.push(...await measure(host, model, options));
 			console.log(format === "json" ? JSON.stringify({ results: rows }) : table(benchCells(rows, format === "csv"), format));
 		});
-	addSuite(bench, "ruvector", "measure memory on real data: search, retrieval, intents, anomalies");
+	addSuite(bench, "ruvector", "measure memory on real data: search, retrieval, intents, anomalies", { docs: "docs/ruvector.md" });
+	addSuite(bench, "snn", "measure the spiking gate: recall, stages of a whole device, instructions, endurance", { docs: "docs/snn-streams.md", noise: true, notes: true });
 }
 
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {

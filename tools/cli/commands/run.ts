@@ -9,6 +9,7 @@ import { packageRoot } from "../../build/paths.ts";
 import { runHost } from "../../build/run.ts";
 import { bundleForXs, removeBundle } from "../../build/user-script.ts";
 import { checkHost, launchImage, riscvImage } from "../hosts.ts";
+import { gatePath, GATES, hasGate } from "../../snn/gate/tables.ts";
 import { findModel, shippedModels } from "../models.ts";
 import { list } from "../options.ts";
 
@@ -27,7 +28,7 @@ async function onDesktop(script: string, args: string[], { sanitize }: Options):
 async function onRiscv(script: string, args: string[], { asset, sanitize }: Options): Promise<number> {
 	if (sanitize)
 		throw new BuildError("the sanitizers check the desktop host only; leave out --sanitize or --host");
-	const files = [...shippedModels().map(findModel), ...asset ?? []];
+	const files = [...shippedModels().map(findModel), join(packageRoot, "models", "words.rvem"), ...GATES.filter(hasGate).map(gatePath), ...asset ?? []];
 	for (const file of files)
 		if (!existsSync(file))
 			throw new BuildError(`there is no file ${file}`);
@@ -56,7 +57,7 @@ export function addRun(program: Command): void {
 		.description("run a TypeScript or JavaScript file on XS, the engine of the boards")
 		.argument("<file>", "the file, or a folder with main.ts; it may import ruvllm-esp32/...")
 		.argument("[args...]", "its arguments (ruvllm-esp32/platform/runtime gives them as args)")
-		.option("--host <name>", "where it runs: desktop, or riscv (the ESP32-C3's instruction set, emulated; shipped models are its assets)", "desktop")
+		.option("--host <name>", "where it runs: desktop, or riscv (the ESP32-C3's instruction set, emulated; shipped models and gates are its assets)", "desktop")
 		.option("--asset <file>", "a file that the program opens by its name, on riscv (may be repeated)", list)
 		.option("--sanitize", "check the C code's memory and arithmetic while it runs")
 		.option("--json", "print {exit_code} as JSON at the end")
