@@ -9,7 +9,7 @@ import { shippedGates, testStreams } from "../streams.ts";
 import { thresholdCost } from "../recall/energy-cost.ts";
 
 /** Emulation counts some ten million instructions a second. */
-const SECONDS: Readonly<Record<GateName, number>> = { sound: 30, falls: 600, heart: 600 };
+const SECONDS: Readonly<Record<GateName, number>> = { sound: 60, falls: 600, heart: 600 };
 const LIMITS: Readonly<Record<GateName, number>> = { sound: 400, falls: 200, heart: 200 };
 const ALL_BYTES = 8192, STATE_BYTES = 2048, CODE_BYTES = 4096, SEED = 11;
 

@@ -32,6 +32,6 @@ export async function modelCost(): Promise<ModelCost> {
 }
 
 /** Instructions of the gate for a sample, on the first seconds of a recording of one channel. */
-export async function gateCost(table: Uint8Array, samples: Int16Array, rate: number, seconds = 30): Promise<number> {
+export async function gateCost(table: Uint8Array, samples: Int16Array, rate: number, seconds = 60): Promise<number> {
 	return (await countFitting(table, samples.slice(0, seconds * rate))).mean;
 }

@@ -47,6 +47,17 @@ export function gated(chip: ChipName, { seconds, rate, gate, model, wakes, runs 
 	return account;
 }
 
+/** The low-power core listens while the processor sleeps lightly, its RAM kept. ASSUMED: it adds as much current as in deep sleep. */
+export function gatedInLightSleep(chip: ChipName, { seconds, rate, gate, model, wakes, runs }: Work): EnergyAccount {
+	const { model: known } = new EnergyAccount({ chip }), asleep = known.microamperes("light-sleep");
+	const account = new EnergyAccount({ chip, currents: { gate: asleep + known.microamperes("gate") - known.microamperes("deep-sleep") } }), instructions = Math.round(gate * rate * seconds);
+	account.compute("gate", instructions, "gate");
+	account.spend("sleep", "light-sleep", Math.max(0, micro(seconds) - account.microseconds(instructions, "gate")));
+	account.spend("wake", "active", known.lightWakeMicroseconds * wakes);
+	account.compute("model", model.instructions * runs);
+	return account;
+}
+
 /** Without a low-power core: the processor steps the gate, and sleeps lightly between ticks. Nothing starts anew. */
 export function lightlyGated(chip: ChipName, { seconds, rate, gate, model, runs, hop }: Work): EnergyAccount {
 	const account = new EnergyAccount({ chip }), ticks = Math.floor(seconds * rate / hop), instructions = Math.round(gate * rate * seconds);
