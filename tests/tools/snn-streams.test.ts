@@ -57,6 +57,8 @@ describe("snn streams: bad input", () => {
 		expect(sound({ swap: true, speakers: ["george"] })).to.throw(StreamError, /not swapped/);
 		expect(falls({ leaveOut: "fall_06" })).to.throw(StreamError, /no fall "fall_06"/);
 		expect(falls({ daily: 0 })).to.throw(StreamError);
+		for (const upright of [-0.1, 1.1, NaN, "half"])
+			expect(falls({ upright }), String(upright)).to.throw(StreamError, /upright/);
 		expect(() => ecgStream({ part: "test", snr: 10, seed: 1, seconds: 901, data: folder })).to.throw(StreamError, /10 to 900/);
 	});
 	it("says which data is absent", () => {

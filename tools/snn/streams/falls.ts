@@ -27,6 +27,8 @@ export interface FallOptions extends StreamOptions {
 	force?: readonly [number, number];
 	/** Degrees that a recording is tilted by at most; 8 by default. More leaves those who fell half upright, too. */
 	tilt?: number;
+	/** Share of its turning that a fall may lack, 0 to 1: who ends half upright. None by default. */
+	upright?: number;
 }
 
 /** Nothing happens in the first 10 s, and 6 s at least are rest between two scenes. */
@@ -36,10 +38,12 @@ const DRIFT_SHARE = 0.3;
 
 export function fallStream(options: FallOptions): Stream {
 	const { part, snr, seed, data = DEFAULT_DATA } = options, total = Math.round(checkOptions(options, { least: 120, most: 86400, usual: 7200 }) * MOTION_RATE);
+	if (!(options.upright === undefined || options.upright >= 0 && options.upright <= 1))
+		throw new StreamError(`upright is ${options.upright}; it takes a share from 0 to 1`);
 	const share = checkActivity(options.activity ?? 0.01), daily = checkActivity(options.daily ?? 0.15), random = new Random(seed), timing = random.fork("timing");
 	const recordings = chosen(readMotions(data, part, options.leaveOut), options.recordings), postures = recordings.flatMap(({ begin, finish }) => [begin, finish].filter((posture) => posture !== undefined));
 	const scenes = timing.shuffle([
-		...draw(recordings.filter(({ fall }) => fall), (one) => fallScene(one, timing, options.force, options.tilt), ({ fall }) => fall!.end - fall!.start, share * total, timing),
+		...draw(recordings.filter(({ fall }) => fall), (one) => fallScene(one, timing, options.force, options.tilt, options.upright), ({ fall }) => fall!.end - fall!.start, share * total, timing),
 		...draw(recordings.filter(({ fall }) => !fall), (one) => activityScene(one, timing, options.vigour, options.tilt), lasting, daily * total, timing),
 	]);
 	const starts = place(scenes.map(lasting), total, FIRST, GAP, timing), motion = silence(total);

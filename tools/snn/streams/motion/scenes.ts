@@ -3,7 +3,7 @@
 import type { Random } from "../random.ts";
 import { FADE, join, type Motion, MOTION_RATE, type Posture, postureOf, rest, turn } from "./motion.ts";
 import type { MotionRecording } from "./recordings.ts";
-import { drawVariation, vary } from "./vary.ts";
+import { drawVariation, raise, vary } from "./vary.ts";
 
 export interface Scene {
 	name: string;
@@ -29,8 +29,8 @@ function edges(motion: Motion, { begin, finish }: MotionRecording): { begin: Pos
 }
 
 /** A fall; the person lies for 5 s behind it, and takes 3 to 6 s to get up. */
-export function fallScene(recording: MotionRecording, random: Random, force?: readonly [number, number], tilt?: number): Scene {
-	const variation = drawVariation(random, force, tilt), motion = vary(recording.motion, variation), { begin, finish } = edges(motion, recording);
+export function fallScene(recording: MotionRecording, random: Random, force?: readonly [number, number], tilt?: number, upright = 0): Scene {
+	const variation = drawVariation(random, force, tilt), varied = vary(recording.motion, variation), motion = upright ? raise(varied, random.between(0, upright)) : varied, { begin, finish } = edges(motion, recording);
 	const fall = { start: Math.round(recording.fall!.start * variation.stretch), end: Math.round(recording.fall!.end * variation.stretch) };
 	const lying = Math.max(0, fall.end + 5 * MOTION_RATE - motion[0].length) + 2 * FADE;
 	return { name: recording.name, begin, finish: begin, fall, motion: join(motion, rest(finish, lying, random), turn(finish, begin, Math.round(random.between(3, 6) * MOTION_RATE), random), rest(begin, 2 * FADE, random)) };

@@ -46,6 +46,23 @@ export function movingMean(signal: Float32Array, span: number): Float32Array {
 	});
 }
 
+/** Turns each sample back by `share` of the angle between gravity there (the mean of a second) and at the beginning: who lies half upright, say. */
+export function raise(motion: Motion, share: number): Motion {
+	const means = motion.map((signal) => movingMean(signal, MOTION_RATE)), raised = silence(motion[0].length);
+	const at = (i: number): Vector => unit([means[0]![i]!, means[1]![i]!, means[2]![i]!]), first = at(0);
+	for (let i = 0; i < raised[0].length; i++) {
+		const now = at(i), axis = cross(now, first), sine = Math.hypot(...axis), angle = share * Math.atan2(sine, dot(now, first));
+		const x: Vector = [motion[0][i]!, motion[1][i]!, motion[2][i]!], k = sine > 1e-6 ? unit(axis) : axis, turnedBy = cross(k, x), along = dot(k, x) * (1 - Math.cos(angle));
+		for (const j of [0, 1, 2] as const)
+			raised[j][i] = x[j] * Math.cos(angle) + turnedBy[j] * Math.sin(angle) + k[j] * along;
+	}
+	return raised;
+}
+
+const dot = (a: Vector, b: Vector): number => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+const cross = (a: Vector, b: Vector): Vector => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+const unit = (a: Vector): Vector => [a[0] / Math.hypot(...a), a[1] / Math.hypot(...a), a[2] / Math.hypot(...a)];
+
 export function vary(motion: Motion, { rotation, amplitude, stretch }: Variation): Motion {
 	const length = Math.round(motion[0].length * stretch), lively = motion.map((signal) => {
 		const mean = movingMean(signal, MOTION_RATE);
