@@ -54,7 +54,9 @@ export const ULP_BYTES = 8176, ULP_STACK = 576;
 
 const FLAGS = [...CROSS_TARGET, "-std=gnu99", "-ffunction-sections", "-fdata-sections", "-fno-tree-loop-distribute-patterns"];
 /** What fits first is taken: fewer instructions, or fewer bytes. */
-const LEVELS = [["-O3"], ["-Os", "-msave-restore"]];
+const LEVELS = [["-O3"], ["-O2"], ["-Os"], ["-Os", "-msave-restore"]];
+/** Code is to fit this: the first level whose does, is taken; else the last. */
+const CODE_BYTES = 4096;
 const LINK = [...FLAGS, "-flto", "-nostartfiles", "-Wl,--gc-sections", "-Wl,--no-warn-rwx-segments"];
 const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
 
@@ -64,7 +66,7 @@ export async function buildUlp(table: Uint8Array, target: UlpTarget, { bytes = U
 	const folder = join(cacheRoot(), "ulp");
 	mkdirSync(folder, { recursive: true });
 	const parts = ulpTarget(target, folder);
-	const elf = join(folder, `${target}-${hash(Buffer.from(table), `${bytes} ${stack} ${learning}`, ...parts.flags)}.elf`), binary = elf.replace(/elf$/, "bin");
+	const elf = join(folder, `${target}-${hash(Buffer.from(table), `${bytes} ${stack} ${learning}`, `${CODE_BYTES} ${LEVELS.join()}`, ...parts.flags)}.elf`), binary = elf.replace(/elf$/, "bin");
 	if (!isCurrent(elf)) {
 		const finished = writeStamp(elf), compiler = new Compiler(CROSS_COMPILER, CROSS_PACKAGES);
 		const symbols = { __ulp_origin: parts.origin, __ulp_bytes: bytes, __ulp_stack: stack };
@@ -73,7 +75,8 @@ export async function buildUlp(table: Uint8Array, target: UlpTarget, { bytes = U
 			const objects = await compiler.compile("building the gate's image", unitsOf(table, parts, level, learning, folder));
 			try {
 				await compiler.link(objects, elf, [...LINK, ...level, `-T${inPackage("hosts/ulp/ulp.ld")}`, ...parts.link, ...definitions], ["-lgcc"]);
-				break;
+				if (level === LEVELS.at(-1) || (await sizesOf(elf, parts.origin, bytes, stack)).code <= CODE_BYTES)
+					break;
 			}
 			catch (error) {
 				const over = /region `RAM' overflowed by (\d+) bytes/.exec((error as Error).message)?.[1];
