@@ -33,11 +33,11 @@ void rv_gate_reset(rv_gate *g, const rv_snn_table *t)
 	rv_gate_set_threshold(g, t);
 }
 
-/* Mean and deviation of a block's peak, averaged at first, then followed by 1/32. An outlier counts for 4 deviations. */
+/* Mean and deviation of a block's peak, averaged at first, then followed by 1/32. An outlier counts for 3 deviations. */
 static void follow_peak(rv_gate *g)
 {
 	int32_t peak = g->peak > RV_GATE_PEAK ? RV_GATE_PEAK : g->peak < -RV_GATE_PEAK ? -RV_GATE_PEAK : g->peak;
-	int32_t most = g->mean + 4 * g->deviation + FIRST_DEVIATION, x = peak * (1 << FRACTION);
+	int32_t most = g->mean + 3 * g->deviation + FIRST_DEVIATION, x = peak * (1 << FRACTION);
 	int32_t e = (x > most ? most : x) - g->mean, off = (e < 0 ? -e : e) - g->deviation;
 	if (g->blocks < RV_GATE_BLOCKS) {
 		g->blocks++;
@@ -108,6 +108,8 @@ static void wake(rv_gate *g, const rv_snn_table *t)
 	}
 	g->raised += 4 * t->raise;
 	rv_gate_set_threshold(g, t);
+	/* Events are no background: the threshold doesn't follow them. */
+	g->peak = INT32_MIN;
 	g->rest = t->refractory;
 	g->woke = 1;
 }

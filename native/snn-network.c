@@ -124,7 +124,7 @@ void rv_snn_network_tick(rv_snn_network *n, const rv_snn_table *t, const rv_snn_
 	volatile int32_t *current = in.current;
 	for (int32_t left = 4 * in.words; left; left--)
 		*current++ = 0;
-	gather(&in, t, l, tick, t->flags & RV_SNN_RECURRENT ? n->spikes : 0);
+	gather(&in, t, l, tick, t->feeding < 32 ? n->spikes & ((1u << t->feeding) - 1) : n->spikes);
 	n->spikes = integrate(n->v, rv_snn_decays(t), rv_snn_thetas(t), in.current, t->hidden);
 	const int16_t *weight = n->out;
 	for (uint32_t z = n->spikes; z; z >>= 1, weight++)

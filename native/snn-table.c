@@ -60,7 +60,7 @@ static int32_t delays_fault(const rv_snn_table *t)
 static int32_t header_fault(const rv_snn_table *t)
 {
 	int32_t sound = t->kind == RV_SNN_SOUND;
-	if (t->flags > (RV_SNN_ADAPTIVE | RV_SNN_RECURRENT))
+	if (t->flags > RV_SNN_ADAPTIVE)
 		return RV_SNN_BAD_FLAGS;
 	if (t->kind > RV_SNN_SENSOR)
 		return RV_SNN_BAD_KIND;
@@ -72,6 +72,8 @@ static int32_t header_fault(const rv_snn_table *t)
 		return RV_SNN_BAD_LINES;
 	if (t->hidden < 1 || t->hidden > RV_SNN_HIDDEN)
 		return RV_SNN_BAD_HIDDEN;
+	if (t->feeding > t->hidden)
+		return RV_SNN_BAD_FEEDING;
 	if (t->delays < 1 || t->delays > RV_SNN_DELAYS)
 		return RV_SNN_BAD_DELAYS;
 	if (delays_fault(t))

@@ -1,7 +1,7 @@
 /*
  * The trained table of a spiking gate ("RVSN"): encoders, delays, weights and settings, read where it lies (RAM or flash), little-endian.
  * Header, then arrays without gaps: the encoders' records, input weights [delay][line][neuron], weights among neurons [from][to] (only
- * with RV_SNN_RECURRENT), decays, thresholds, output weights. A row of neurons is padded to a multiple of 4 with zeros, so that all
+ * for the first `feeding`), decays, thresholds, output weights. A row of neurons is padded to a multiple of 4 with zeros, so that all
  * arrays start at a multiple of 4 and the network reads four weights at once.
  */
 #ifndef RV_SNN_TABLE_H
@@ -17,7 +17,7 @@ enum {
 };
 
 enum rv_snn_kind { RV_SNN_SOUND, RV_SNN_SENSOR };
-enum rv_snn_flag { RV_SNN_ADAPTIVE = 1, RV_SNN_RECURRENT = 2 };
+enum rv_snn_flag { RV_SNN_ADAPTIVE = 1 };
 enum rv_snn_encoding { RV_SNN_BAND, RV_SNN_DELTA, RV_SNN_RATE, RV_SNN_LATENCY };
 
 /* One encoder (snn-encode.h). `source`: its band of the filterbank, or its channel of the sensor. */
@@ -40,7 +40,8 @@ typedef struct {
 
 typedef struct {
 	uint32_t magic;
-	uint16_t version, flags;
+	uint16_t version;
+	uint8_t flags, feeding; /* feeding: neurons, the first, whose spikes reach others a tick later */
 	uint32_t bytes; /* of header and arrays */
 	uint32_t crc;   /* CRC-32 of all that follows */
 	uint8_t kind, channels, encoders, lines; /* lines: encoders, or 2 of each with sensors: up and down */
@@ -75,7 +76,7 @@ static inline const uint32_t *rv_snn_weights(const rv_snn_table *t)
 
 static inline const uint8_t *rv_snn_decays(const rv_snn_table *t)
 {
-	uint32_t rows = (uint32_t)t->delays * t->lines + (t->flags & RV_SNN_RECURRENT ? t->hidden : 0);
+	uint32_t rows = (uint32_t)t->delays * t->lines + t->feeding;
 	return (const uint8_t *)rv_snn_weights(t) + rows * rv_snn_row(t);
 }
 
@@ -98,7 +99,7 @@ static inline uint32_t rv_snn_table_bytes(const rv_snn_table *t)
 /* What can be wrong; src/snn/table.ts has their names, in the same order. */
 enum rv_snn_fault {
 	RV_SNN_FINE, RV_SNN_SIZE, RV_SNN_BAD_MAGIC, RV_SNN_BAD_VERSION, RV_SNN_BAD_CRC, RV_SNN_BAD_FLAGS, RV_SNN_BAD_KIND, RV_SNN_BAD_CHANNELS,
-	RV_SNN_BAD_ENCODERS, RV_SNN_BAD_LINES, RV_SNN_BAD_HIDDEN, RV_SNN_BAD_DELAYS, RV_SNN_BAD_DELAY, RV_SNN_BAD_RATE, RV_SNN_BAD_HOP,
+	RV_SNN_BAD_ENCODERS, RV_SNN_BAD_LINES, RV_SNN_BAD_HIDDEN, RV_SNN_BAD_FEEDING, RV_SNN_BAD_DELAYS, RV_SNN_BAD_DELAY, RV_SNN_BAD_RATE, RV_SNN_BAD_HOP,
 	RV_SNN_BAD_THRESHOLD, RV_SNN_BAD_BIAS, RV_SNN_BAD_DROP, RV_SNN_BAD_FADE, RV_SNN_BAD_NAME, RV_SNN_BAD_BYTES, RV_SNN_BAD_THETA,
 	/* Of an encoder, its number in the next 8 bits. */
 	RV_SNN_BAD_ENCODING, RV_SNN_BAD_SOURCE, RV_SNN_BAD_LEAST, RV_SNN_BAD_SHIFT, RV_SNN_BAD_LEVEL, RV_SNN_BAD_FLOOR, RV_SNN_BAD_STEP, RV_SNN_BAD_WINDOW

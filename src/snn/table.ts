@@ -15,12 +15,13 @@ const FAULTS: readonly (readonly [string, string])[] = [
 	["magic", "this is no table of a spiking gate (\"RVSN\")"],
 	["version", "the table is of another version; train it again, or take the library that fits"],
 	["crc", "the checksum is wrong: the table is damaged; copy it again"],
-	["flags", "only the flags 1 (adaptive) and 2 (recurrent) exist"],
+	["flags", "only the flag 1 (adaptive) exists"],
 	["kind", "it is 0 (sound) or 1 (sensor)"],
 	["channels", "sound has 1, sensors have 1 to 8"],
 	["encoders", "there are 1 to 16"],
 	["lines", "there is one for each encoder of sound, two for each of a sensor"],
 	["hidden", "there are 1 to 32 neurons"],
+	["feeding", "no more neurons than there are feed others"],
 	["delays", "there are 1 to 4"],
 	["delay", "delays ascend, within 15 ticks; those that are not used are 0"],
 	["rate", "it is 1 to 48,000 samples a second"],
@@ -95,8 +96,8 @@ export class SnnTable {
 			throw new RuvllmError("SNN_TABLE", `offset is ${offset}; it is a multiple of 4 inside the file`);
 		const fault = faultOf(file, offset), field = FAULTS[fault & 255] ?? ["table", "it is wrong"];
 		if (fault)
-			throw new RuvllmError("SNN_TABLE", `${(fault & 255) > 21 ? `encoder ${fault >> 8}: ` : ""}${field[0]}: ${field[1]}`);
-		const view = new DataView(file as ArrayBuffer, offset), bytes = new Uint8Array(file as ArrayBuffer, offset, view.getUint32(8, true)), flags = view.getUint16(6, true);
+			throw new RuvllmError("SNN_TABLE", `${(fault & 255) > 22 ? `encoder ${fault >> 8}: ` : ""}${field[0]}: ${field[1]}`);
+		const view = new DataView(file as ArrayBuffer, offset), bytes = new Uint8Array(file as ArrayBuffer, offset, view.getUint32(8, true)), flags = view.getUint8(6);
 		this.file = file;
 		this.offset = offset;
 		this.bytes = bytes.length;
@@ -118,7 +119,7 @@ export class SnnTable {
 		this.raise = 4 * bytes[42]!;
 		this.fade = bytes[43]!;
 		this.adaptive = (flags & 1) !== 0;
-		this.recurrent = (flags & 2) !== 0;
+		this.recurrent = view.getUint8(7) !== 0;
 		this.name = decodeUtf8(bytes, NAME, NAME + bytes.subarray(NAME, NAME + NAME_BYTES).indexOf(0));
 		this.digest = Array.from(bytes.subarray(DIGEST, DIGEST + DIGEST_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join("");
 		this.#sources = Uint8Array.from({ length: this.lines }, (_, line) => bytes[HEADER_BYTES + ENCODER_BYTES * (this.kind === "sound" ? line : line >> 1) + 1]!);

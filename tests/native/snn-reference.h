@@ -125,9 +125,8 @@ static void plain_network(plain *p, const rv_snn_table *t)
 		for (int64_t d = 0; d < t->delays; d++)
 			for (int64_t i = 0; i < t->lines; i++)
 				v += win[(d * t->lines + i) * row + h] * p->count[t->delay[d]][i];
-		if (t->flags & RV_SNN_RECURRENT)
-			for (int64_t j = 0; j < t->hidden; j++)
-				v += wrec[j * row + h] * p->z[j];
+		for (int64_t j = 0; j < t->feeding; j++)
+			v += wrec[j * row + h] * p->z[j];
 		v = upper(-8 * theta, lower(8 * theta, v));
 		spiked[h] = v >= theta;
 		p->v[h] = v - (spiked[h] ? theta : 0);
@@ -140,7 +139,7 @@ static void plain_network(plain *p, const rv_snn_table *t)
 static void plain_block(plain *p, const rv_snn_table *t)
 {
 	if (p->havePeak) {
-		int64_t x = 256 * upper(-131072, lower(131072, p->peak)), most = p->mean + 4 * p->deviation + 20 * 256;
+		int64_t x = 256 * upper(-131072, lower(131072, p->peak)), most = p->mean + 3 * p->deviation + 20 * 256;
 		int64_t off = lower(x, most) - p->mean, spread = (off < 0 ? -off : off) - p->deviation;
 		p->blocks++;
 		p->mean += p->blocks <= 32 ? off / p->blocks : floor_div(off, 32);
@@ -161,6 +160,7 @@ static void plain_wake(plain *p, const rv_snn_table *t)
 			p->spikes += p->count[i][j];
 			p->lines |= p->count[i][j] ? (int64_t)1 << j : 0;
 		}
+	p->havePeak = 0;
 	p->rest = t->refractory;
 	p->raised += 4 * t->raise;
 	p->candidate = 0;

@@ -94,7 +94,7 @@ static void damaged_states(void)
 static void faults(void)
 {
 	static const struct { size_t at; uint8_t value; int32_t fault; } bad[] = {
-		{ 0, 'X', RV_SNN_BAD_MAGIC }, { offsetof(rv_snn_table, version), 2, RV_SNN_BAD_VERSION }, { offsetof(rv_snn_table, flags), 4, RV_SNN_BAD_FLAGS },
+		{ 0, 'X', RV_SNN_BAD_MAGIC }, { offsetof(rv_snn_table, version), 2, RV_SNN_BAD_VERSION }, { offsetof(rv_snn_table, flags), 2, RV_SNN_BAD_FLAGS }, { offsetof(rv_snn_table, feeding), 33, RV_SNN_BAD_FEEDING },
 		{ offsetof(rv_snn_table, kind), 2, RV_SNN_BAD_KIND }, { offsetof(rv_snn_table, channels), 9, RV_SNN_BAD_CHANNELS }, { offsetof(rv_snn_table, encoders), 17, RV_SNN_BAD_ENCODERS },
 		{ offsetof(rv_snn_table, lines), 33, RV_SNN_BAD_LINES }, { offsetof(rv_snn_table, hidden), 33, RV_SNN_BAD_HIDDEN }, { offsetof(rv_snn_table, hidden), 0, RV_SNN_BAD_HIDDEN },
 		{ offsetof(rv_snn_table, delays), 5, RV_SNN_BAD_DELAYS }, { offsetof(rv_snn_table, delay), 16, RV_SNN_BAD_DELAY }, { offsetof(rv_snn_table, rate) + 1, 0xff, RV_SNN_BAD_RATE },

@@ -49,13 +49,14 @@ static inline rv_snn_table *random_table(void)
 	memset(&h, 0, sizeof(h));
 	h.magic = RV_SNN_MAGIC;
 	h.version = RV_SNN_VERSION;
-	h.flags = (uint16_t)below(4);
+	h.flags = (uint8_t)below(2);
 	h.kind = (uint8_t)below(2);
 	int32_t sound = h.kind == RV_SNN_SOUND;
 	h.channels = (uint8_t)(sound ? 1 : 1 + below(RV_SNN_CHANNELS));
 	h.encoders = (uint8_t)(sound && below(2) ? RV_BANK_BANDS : 1 + below(RV_SNN_ENCODERS));
 	h.lines = (uint8_t)(sound ? h.encoders : 2 * h.encoders);
 	h.hidden = (uint8_t)(1 + below(RV_SNN_HIDDEN));
+	h.feeding = (uint8_t)(below(2) ? below((uint32_t)h.hidden + 1) : 0);
 	h.delays = (uint8_t)(1 + below(RV_SNN_DELAYS));
 	for (uint32_t d = 0, at = below(4); d < h.delays; d++, at += 1 + below(4))
 		h.delay[d] = (uint8_t)(at > 15 ? 15 : at);

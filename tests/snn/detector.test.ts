@@ -25,7 +25,7 @@ const eventsOf = (detector: SNNEventDetector, samples: Int16Array): SNNEvent[] =
 
 describe("snn/table", () => {
 	it("refuses damaged tables and names the field", () => {
-		const fields: [number, number, string][] = [[0, 1, "magic"], [4, 2, "version"], [6, 4, "flags"], [16, 2, "kind"], [17, 2, "channels"], [18, 17, "encoders"], [19, 9, "lines"], [20, 33, "hidden"],
+		const fields: [number, number, string][] = [[0, 1, "magic"], [4, 2, "version"], [6, 2, "flags"], [7, 33, "feeding"], [16, 2, "kind"], [17, 2, "channels"], [18, 17, "encoders"], [19, 9, "lines"], [20, 33, "hidden"],
 			[21, 0, "delays"], [24, 16, "delay"], [29, 255, "rate"], [30, 65, "hop"], [37, 255, "threshold"], [39, 8, "bias"], [41, 17, "drop"], [43, 16, "fade"], [75, 1, "name"], [8, 1, "bytes"], [84, 1, "encoder 0: kind"],
 			[105, 10, "encoder 1: source"]];
 		for (const [at, value, field] of fields) {

@@ -37,7 +37,7 @@ describe("snn: natives", () => {
 	});
 	it("bear states and tables that scripts write", () => {
 		const draw = seeded("states that scripts write", 20261127);
-		for (const options of [{}, { kind: "sensor" as const, channels: 3, encoders: 6, encoding: 2, flags: 3, hidden: 7 }]) {
+		for (const options of [{}, { kind: "sensor" as const, channels: 3, encoders: 6, encoding: 2, flags: 1, feeding: 7, hidden: 7 }]) {
 			const table = inMemory(smallTable(options)), size = stateBytes(false), memory = new Memory(stateBytes(true)), gate = new Gate(memory, table, 0);
 			const state = new Uint8Array(memory as unknown as ArrayBuffer), weights = new Uint8Array(table as unknown as ArrayBuffer), samples = new Int16Array(600);
 			gate.reset();

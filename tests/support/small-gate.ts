@@ -22,6 +22,8 @@ export interface SmallGate {
 	slow?: boolean;
 	k?: number;
 	flags?: number;
+	/** Neurons that feed others; with weights of 0. */
+	feeding?: number;
 	name?: string;
 	/** Of sensors: 1 delta, 2 rate, 3 latency. */
 	encoding?: number;
@@ -33,10 +35,10 @@ export interface SmallGate {
  */
 export function smallTable(options: SmallGate = {}): Uint8Array {
 	const { kind = "sound", channels = 1, encoders = kind === "sound" ? 10 : channels, hidden = 4, delays = [0, 3], hop = kind === "sound" ? 64 : 4, rate = kind === "sound" ? 8000 : 100 } = options;
-	const { refractory = 16, settle = 40, threshold = 90, bias = 0, wait = 0, drop = 0, raise = 0, fade = 0, slow = false, k = 8, flags = 0, name = "small", encoding = 1 } = options;
-	const lines = kind === "sound" ? encoders : 2 * encoders, row = hidden + 3 & ~3, arrays = 84 + 20 * encoders, weights = delays.length * lines * row + (flags & 2 ? hidden * row : 0);
+	const { refractory = 16, settle = 40, threshold = 90, bias = 0, wait = 0, drop = 0, raise = 0, fade = 0, slow = false, k = 8, flags = 0, feeding = 0, name = "small", encoding = 1 } = options;
+	const lines = kind === "sound" ? encoders : 2 * encoders, row = hidden + 3 & ~3, arrays = 84 + 20 * encoders, weights = delays.length * lines * row + feeding * row;
 	const bytes = new Uint8Array(arrays + weights + 4 * row), view = new DataView(bytes.buffer);
-	bytes.set([0x52, 0x56, 0x53, 0x4e, 1, 0, flags, 0]);
+	bytes.set([0x52, 0x56, 0x53, 0x4e, 1, 0, flags, feeding]);
 	view.setUint32(8, bytes.length, true);
 	bytes.set([kind === "sound" ? 0 : 1, channels, encoders, lines, hidden, delays.length, 220, k, ...delays], 16);
 	[rate, hop, refractory, settle, threshold, bias].forEach((value, i) => view.setUint16(28 + 2 * i, value, true));

@@ -49,7 +49,7 @@ export function tableOfShape(shape: GateShape, seed: number): Uint8Array {
 				bytes.writeInt8(Math.round(random.between(-50, 90)), i * row + h);
 		return bytes;
 	};
-	const among = recurrent ? [weights(first, first, hidden), Buffer.alloc((hidden - first) * row)] : [];
+	const among = recurrent ? [weights(first, first, hidden)] : [];
 	const decays = Buffer.alloc(row), thetas = Buffer.alloc(2 * row), out = Buffer.alloc(row);
 	for (let h = 0; h < hidden; h++) {
 		decays[h] = 180 + random.below(70);
@@ -65,7 +65,7 @@ export function tableOfShape(shape: GateShape, seed: number): Uint8Array {
 	const top = Buffer.alloc(16);
 	top.write("RVSN", 0, "latin1");
 	top.writeUInt16LE(1, 4);
-	top.writeUInt16LE(recurrent ? 2 : 0, 6);
+	top.writeUInt8(recurrent ? first : 0, 7);
 	top.writeUInt32LE(16 + tail.length, 8);
 	top.writeUInt32LE(crc32(tail, 0, tail.length, 0), 12);
 	return new Uint8Array(Buffer.concat([top, tail]));

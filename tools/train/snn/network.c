@@ -243,3 +243,51 @@ int network_write(const network *q, const options *o, const char *path)
 	fprintf(f, "]}\n");
 	return fclose(f) == 0;
 }
+
+/* Numbers behind `"name":`, which may be an array. */
+static int numbers(const char *text, const char *name, int count, float *out, int columns, int stride)
+{
+	char key[32];
+	snprintf(key, sizeof(key), "\"%s\":", name);
+	const char *at = strstr(text, key);
+	if (!at)
+		return 0;
+	at += strlen(key);
+	at += *at == '[';
+	for (int i = 0; i < count; i++) {
+		char *end;
+		long x = strtol(at, &end, 10);
+		if (end == at)
+			return 0;
+		out[i / columns * stride + i % columns] = (float)x;
+		at = end + (*end == ',');
+	}
+	return 1;
+}
+
+int network_read(network *n, const options *o, const char *path)
+{
+	FILE *f = fopen(path, "r");
+	if (!f)
+		return 0;
+	static char text[1 << 17];
+	text[fread(text, 1, sizeof(text) - 1, f)] = 0;
+	fclose(f);
+	float hidden = 0, lines = 0;
+	memset(n, 0, sizeof(*n));
+	if (!numbers(text, "hidden", 1, &hidden, 1, 1) || !numbers(text, "lines", 1, &lines, 1, 1) || (int)hidden != o->hidden || (int)lines != o->lines)
+		return 0;
+	int h = o->hidden, fine = 1;
+	float *in = malloc(sizeof(float) * (size_t)(o->delays * o->lines * H));
+	fine &= numbers(text, "in", o->delays * o->lines * h, in, h, H);
+	for (int k = 0; k < o->delays && fine; k++)
+		memcpy(n->in[k], in + k * o->lines * H, sizeof(float) * (size_t)(o->lines * H));
+	free(in);
+	if (o->first < o->hidden)
+		fine &= numbers(text, "recurrent", h * h, n->recurrent[0], h, H);
+	fine &= numbers(text, "decay", h, n->decay, h, H) && numbers(text, "out", h, n->out, h, H) && numbers(text, "bias", 1, &n->bias, 1, 1);
+	/* The file has x / 256 a tick; learning goes by the time constant. */
+	for (int i = 0; i < h; i++)
+		n->decay[i] = logf(-1 / logf(n->decay[i] / 256));
+	return fine;
+}

@@ -26,6 +26,8 @@ float network_forward(const network *q, const options *o, const sequence *s, int
 void network_backward(const network *q, const options *o, const sequence *s, int at, const trace *t, const float *du, network *gradient);
 void network_add(network *sum, const network *n);
 void network_adam(network *n, network *gradient, network *m, network *v, const options *o, float rate, int step);
+/* Weights of a file that network_write made, to go on from; 0 where it holds other sizes. */
+int network_read(network *n, const options *o, const char *path);
 int network_write(const network *q, const options *o, const char *path);
 
 #endif

@@ -34,7 +34,7 @@ export function wakesOf({ u, activity }: Output, settings: OutputSettings): numb
 	let waits = 0, most = 0;
 	const now = (): number => adaptive ? base + raised + (mean >> FRACTION) + ((k * (deviation >> 4)) >> 6) : Math.max(1, base + raised);
 	const follow = (): void => {
-		const limit = mean + 4 * deviation + FIRST_DEVIATION, x = Math.max(-MOST_PEAK, Math.min(MOST_PEAK, peak)) * (1 << FRACTION), first = blocks < BLOCKS;
+		const limit = mean + 3 * deviation + FIRST_DEVIATION, x = Math.max(-MOST_PEAK, Math.min(MOST_PEAK, peak)) * (1 << FRACTION), first = blocks < BLOCKS;
 		const e = Math.min(x, limit) - mean, off = Math.abs(e) - deviation;
 		blocks += first ? 1 : 0;
 		mean += first ? Math.trunc(e / blocks) : e >> RATE;
@@ -65,6 +65,7 @@ export function wakesOf({ u, activity }: Output, settings: OutputSettings): numb
 				wakes.push(t);
 				waits = 0;
 				rest = refractory;
+				peak = -Infinity;
 				raised += 4 * raise;
 				threshold = now();
 			}

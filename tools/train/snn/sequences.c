@@ -64,6 +64,10 @@ int options_set(options *o, const char *text)
 	const char *value = strchr(text, '=');
 	if (!value)
 		return 0;
+	if (!strncmp(text, "start=", 6)) {
+		o->start = value + 1;
+		return 1;
+	}
 	if (!strncmp(text, "delays=", 7)) {
 		o->delays = sscanf(value + 1, "%d,%d,%d,%d", o->delay, o->delay + 1, o->delay + 2, o->delay + 3);
 		return o->delays > 0;

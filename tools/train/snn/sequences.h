@@ -11,6 +11,7 @@ typedef struct {
 	   judged as one outside events; settle: at a sequence's start. */
 	int hidden, first, delays, delay[4], window, batch, iterations, seed, hard, tail, after, quiet, block, settle, decay_out, lines;
 	float learn, absolute, rate, positive;
+	const char *start; /* weights to go on from */
 } options;
 
 typedef struct {

@@ -53,7 +53,7 @@ export interface GateTable {
 	output: OutputSettings;
 }
 
-const MAGIC = 0x4e535652, VERSION = 1, HEADER = 84, ENCODER = 20, DIGESTED = 76, DIGEST = 8, THETA = 512, ADAPTIVE = 1, RECURRENT = 2;
+const MAGIC = 0x4e535652, VERSION = 1, HEADER = 84, ENCODER = 20, DIGESTED = 76, DIGEST = 8, THETA = 512, ADAPTIVE = 1;
 const KINDS = ["band", "delta", "rate", "latency"] as const;
 const rowOf = (hidden: number): number => (hidden + 3) & ~3;
 
@@ -82,14 +82,16 @@ export function writeTable({ name, kind, channels, rate, hop, encoders, weights,
 	const sizes = [[weights.in, delays.length * lines * hidden], [weights.decay, hidden], [weights.out, hidden]] as const;
 	if (sizes.some(([values, size]) => values.length !== size) || ![0, hidden * hidden].includes(weights.recurrent.length))
 		throw new BuildError(`the weights of ${name} don't have the numbers that ${hidden} neurons, ${lines} lines and ${delays.length} delays need`);
+	/* Neurons behind the last that feeds another need no row. */
+	const feeding = Math.ceil((weights.recurrent.findLastIndex((weight) => weight !== 0) + 1) / hidden);
 	const body = Buffer.concat([
-		...encoders.map(encoderBytes), rows(weights.in, hidden), rows(weights.recurrent, hidden), rows(weights.decay, hidden),
+		...encoders.map(encoderBytes), rows(weights.in, hidden), rows(weights.recurrent.slice(0, feeding * hidden), hidden), rows(weights.decay, hidden),
 		rows(new Array<number>(hidden).fill(THETA), hidden, 2), rows(weights.out, hidden),
 	]), header = Buffer.alloc(HEADER);
 	try {
 		header.writeUInt32LE(MAGIC, 0);
 		header.writeUInt16LE(VERSION, 4);
-		header.writeUInt16LE((output.adaptive ? ADAPTIVE : 0) | (weights.recurrent.length ? RECURRENT : 0), 6);
+		header.set([output.adaptive ? ADAPTIVE : 0, feeding], 6);
 		header.writeUInt32LE(HEADER + body.length, 8);
 		[kind === "sound" ? 0 : 1, channels, encoders.length, lines, hidden, delays.length, weights.decayOut, output.k, ...delays].forEach((value, i) => header.writeUInt8(value, 16 + i));
 		[rate, hop, output.refractory, output.settle].forEach((value, i) => header.writeUInt16LE(value, 28 + 2 * i));
@@ -121,7 +123,7 @@ export function readTable(bytes: Buffer): GateTable {
 	if (bytes.readUInt32LE(8) > bytes.length || crc32(bytes.subarray(16, bytes.readUInt32LE(8))) !== bytes.readUInt32LE(12))
 		throw new BuildError("the table is damaged: its CRC-32 is another");
 	const [kind, channels, encoders, lines, hidden, delays, decayOut, k] = bytes.subarray(16, 24) as unknown as number[] as [number, number, number, number, number, number, number, number];
-	const row = rowOf(hidden), flags = bytes.readUInt16LE(6);
+	const row = rowOf(hidden), flags = bytes.readUInt8(6), feeding = bytes.readUInt8(7);
 	let at = HEADER;
 	const take = (count: number, read: (at: number) => number, size = 1): number[] => {
 		const values = Array.from({ length: count * hidden }, (_, i) => read(at + (Math.floor(i / hidden) * row + i % hidden) * size));
@@ -133,7 +135,7 @@ export function readTable(bytes: Buffer): GateTable {
 	at += encoders * ENCODER;
 	const weights: Weights = {
 		hidden, lines, decayOut, bias: bytes.readInt16LE(38), delays: [...bytes.subarray(24, 24 + delays)],
-		in: take(delays * lines, int8), recurrent: flags & RECURRENT ? take(hidden, int8) : [], decay: take(1, (i) => bytes.readUInt8(i)), out: [],
+		in: take(delays * lines, int8), recurrent: feeding ? [...take(feeding, int8), ...new Array<number>((hidden - feeding) * hidden).fill(0)] : [], decay: take(1, (i) => bytes.readUInt8(i)), out: [],
 	};
 	take(1, (i) => bytes.readInt16LE(i), 2);
 	return {

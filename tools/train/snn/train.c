@@ -175,6 +175,10 @@ int main(int argc, char **argv)
 	rng = (uint64_t)o.seed * 0x9e3779b97f4a7c15ull + 1;
 	network net, quantised, m, v, gradient;
 	network_random(&net, &o, next_random);
+	if (o.start && !network_read(&net, &o, o.start)) {
+		fprintf(stderr, "train: %s holds no weights of these sizes\n", o.start);
+		return 1;
+	}
 	memset(&m, 0, sizeof(m));
 	memset(&v, 0, sizeof(v));
 	window *windows = calloc((size_t)o.batch, sizeof(window));
