@@ -40,7 +40,7 @@ export async function main(argv: string[]): Promise<void> {
 	const run = await runGate(table, samples, { trace: true }), conservative = await runGate(table, samples, { conservative: true }), kept = new Set(conservative.events.map(({ at }) => at));
 	const title = simulated ? "The gate in a simulated room" : `The gate on ${SHOWN} s of the test part: words at ${snr} dB, backgrounds change`;
 	const dropped = run.events.map(({ at }) => at).filter((at) => !kept.has(at)), picture = { title, samples, run, events, dropped };
-	const from = simulated ? 0 : liveliest([...events.map(({ start }) => start), ...run.events.map(({ at }) => at)], headOf(table).rate);
+	const from = simulated ? 0 : liveliest([...events.map(({ start }) => start), ...run.events.map(({ at }) => at), ...[1, 2, 3, 4].flatMap(() => dropped)], headOf(table).rate);
 	writeFileSync(output, drawGate(simulated ? picture : cut(picture, from, from + SHOWN)));
 	console.log(`${output}: ${events.length} events, ${run.events.length} wakes, ${run.events.length - kept.size} of them dropped by coherence`);
 }

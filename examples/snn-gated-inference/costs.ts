@@ -11,7 +11,7 @@ import { RATE } from "./voice";
  * Instructions, counted on the emulated processor: the gate for a sample, the firmware's start and the home model for a token as
  * `ruvllm-esp32 bench snn stages` says. ASSUMED: those of memory and action, and the bootloader's 100 ms.
  */
-const GATE = 200, START = 34_317_489, TOKEN = 2_050_000, MEMORY = 1_500_000, ACTION = 100_000, BOOTLOADER = 100_000;
+const GATE = 94, START = 34_317_489, TOKEN = 2_050_000, MEMORY = 1_500_000, ACTION = 100_000, BOOTLOADER = 100_000;
 
 export class Costs {
 	readonly seconds: number;

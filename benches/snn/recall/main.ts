@@ -5,6 +5,7 @@ import { runGate } from "../../../tools/snn/gate/run.ts";
 import { findGate, type GateName } from "../../../tools/snn/gate/tables.ts";
 import { falsePerHour, type Judgement, judge, labelsOf, medianLatency, recall, together } from "../../../tools/train/snn/judge.ts";
 import { judgeBaseline, tuneBaseline } from "../../../tools/train/snn/baseline.ts";
+import { measured, round } from "../figures.ts";
 import { shippedGates, SNRS, TAILS, testStreams } from "../streams.ts";
 import { type KindTally, tallyKinds, worstKinds } from "./kinds.ts";
 
@@ -19,13 +20,12 @@ export async function bench(options: SuiteOptions): Promise<Figure[]> {
 	return figures;
 }
 
-const round = (value: number, digits = 4): number => Number(value.toFixed(digits));
-
 /** The threshold's settings, from the training part: as many events as possible with the false wakes that the gate may have. */
 function tuned(gate: GateName, data: string) {
 	const streams = testStreams(gate, { data, part: "train", seed: SEED, seconds: TRAIN_SECONDS }).map(({ snr, build }) => ({ group: `${snr}`, stream: build() }));
 	const { baseline, groups } = tuneBaseline(streams, TAILS[gate], REFRACTORY, FALSE_WAKES), { ratio, window, rise, fall } = baseline;
-	const note = `wakes at ${ratio.toFixed(1)} times its floor (window ${window} s, floor up in ${rise} s, down in ${fall} s), chosen on ${streams.length} streams of the training part with at most ${FALSE_WAKES} false wakes an hour: recall ${(100 * recall(together([...groups.values()]))).toFixed(1)} % there`;
+	const settings = `${ratio.toFixed(1)} times its floor (window ${window} s, floor up in ${rise} s, down in ${fall} s)`, there = (100 * recall(together([...groups.values()]))).toFixed(1);
+	const note = `wakes at ${settings}, chosen on ${streams.length} streams of the training part with at most ${FALSE_WAKES} false wakes an hour: recall ${there} % there`;
 	return { baseline, note };
 }
 
@@ -43,9 +43,10 @@ async function measure(gate: GateName, { data, noise }: SuiteOptions): Promise<F
 		const one = together(judged.get(snr)!.gate), energy = together(judged.get(snr)!.energy), name = `${gate} ${snr} dB`;
 		const note = `${one.events} events in ${one.hours.toFixed(1)} h of the test part, seed ${SEED}; a wake up to ${tail} s behind an event counts`;
 		figures.push(
-			{ figure: `${name}, recall`, value: round(recall(one)), tier: "measured", limit: LIMITS[snr]!, atLeast: true, note }, { figure: `${name}, false wakes`, value: round(falsePerHour(one), 2), unit: "an hour", tier: "measured", limit: FALSE_WAKES, note },
-			...one.hits ? [{ figure: `${name}, median time to the wake`, value: round(medianLatency(one), 3), unit: "s", tier: "measured" as const, note: "after the event's start" }] : [],
-			{ figure: `${name}, energy threshold, recall`, value: round(recall(energy)), tier: "measured", note: threshold }, { figure: `${name}, energy threshold, false wakes`, value: round(falsePerHour(energy), 2), unit: "an hour", tier: "measured", note: threshold },
+			measured(`${name}, recall`, round(recall(one)), "", { limit: LIMITS[snr]!, atLeast: true, note }), measured(`${name}, false wakes`, round(falsePerHour(one), 2), "an hour", { limit: FALSE_WAKES, note }),
+			...one.hits ? [measured(`${name}, median time to the wake`, round(medianLatency(one), 3), "s", { note: "after the event's start" })] : [],
+			measured(`${name}, energy threshold, recall`, round(recall(energy)), "", { note: threshold }),
+			measured(`${name}, energy threshold, false wakes`, round(falsePerHour(energy), 2), "an hour", { note: threshold }),
 		);
 	}
 	return [...figures, ...ofKinds(gate, kinds)];
@@ -54,9 +55,12 @@ async function measure(gate: GateName, { data, noise }: SuiteOptions): Promise<F
 /** Sound has few kinds, a figure each; the scenes of a day are many. */
 function ofKinds(gate: GateName, kinds: ReadonlyMap<string, KindTally>): Figure[] {
 	if (gate !== "sound")
-		return [{ figure: `${gate}, kinds of background with false wakes`, value: [...kinds.values()].filter(({ falseWakes }) => falseWakes > 0).length, tier: "measured", note: worstKinds(kinds) }];
-	return [...kinds].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([kind, { events, hits, falseWakes, hours }]): Figure[] => {
+		return [measured(`${gate}, kinds of background with false wakes`, [...kinds.values()].filter(({ falseWakes }) => falseWakes > 0).length, "", { note: worstKinds(kinds) })];
+	return [...kinds].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([kind, { events, hits, falseWakes, hours }]) => {
 		const note = `${hours.toFixed(1)} h, all SNRs together`;
-		return [{ figure: `${gate} in ${kind}, recall`, value: round(hits / Math.max(1, events)), tier: "measured", note }, { figure: `${gate} in ${kind}, false wakes`, value: round(falseWakes / hours, 2), unit: "an hour", tier: "measured", note }];
+		return [
+			measured(`${gate} in ${kind}, recall`, events ? round(hits / events) : 1, "", { note }),
+			measured(`${gate} in ${kind}, false wakes`, round(falseWakes / hours, 2), "an hour", { note }),
+		];
 	});
 }
