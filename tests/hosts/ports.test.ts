@@ -96,13 +96,19 @@ describe("hosts/ports", () => {
 		it("allocates nothing", () => {
 			const line = Uint8Array.from("    x\n", (c) => c.charCodeAt(0));
 			write(line, 0, line.length);
-			const before = memoryUse().slotsUsed;
-			memoryUse();
-			const each = memoryUse().slotsUsed - before;
-			const start = memoryUse().slotsUsed;
-			for (let i = 0; i < 20; i++)
-				write(line, 4, 1);
-			expect(memoryUse().slotsUsed - start).to.be.at.most(each);
+			// Again where it was collected meanwhile: then nothing can be said.
+			for (let tries = 0, collections = -1; tries < 5 && collections !== memoryUse().collections; tries++) {
+				collections = memoryUse().collections;
+				const before = memoryUse().slotsUsed;
+				memoryUse();
+				const each = memoryUse().slotsUsed - before;
+				const start = memoryUse().slotsUsed;
+				for (let i = 0; i < 20; i++)
+					write(line, 4, 1);
+				const grown = memoryUse().slotsUsed - start;
+				if (collections === memoryUse().collections)
+					expect(grown).to.be.at.most(each);
+			}
 			write(line, 5, 1);
 		});
 	});
