@@ -31,12 +31,14 @@ export interface EventDetectorOptions {
 	table: SnnTable;
 	/**
 	 * Tell only of events whose lines spike together, and not of a click in one band or a channel gone wild: a minimum cut of at least
-	 * `leastCut` in the graph of their coincidences (docs/coherence.md). False by default. Costs 2.3 KB, and up to 50,000
+	 * `leastCut` in the graph of their coincidences (docs/coherence.md), and an output that was clearly above its threshold. False by default. Costs 2.3 KB, and up to 50,000
 	 * instructions an event with 10 lines.
 	 */
 	conservative?: boolean;
-	/** 1 to 240; 48 by default. Best chosen for the table: how strongly its encoders spike decides. */
+	/** Of `conservative`: 1 to 240; 24 by default. Best chosen for the table: how strongly its encoders spike decides. */
 	leastCut?: number;
+	/** Of `conservative`: how far above its threshold an output must have been, 0 to 32767; 45 by default for sound, 0 for sensors. */
+	leastStrength?: number;
 	/** One's own look, after that of `conservative`. */
 	check?: EventCheck;
 	/** Adapt without feedback (STDP). False by default. */
@@ -50,23 +52,27 @@ export class SNNEventDetector {
 	readonly table: SnnTable;
 	readonly #state: GateState;
 	readonly #leastCut: number;
+	readonly #leastStrength: number;
 	readonly #check: EventCheck | undefined;
 	#adapt = false;
 	#dropped = 0;
 
 	/** @throws RuvllmError SNN_OPTION */
-	constructor({ table, conservative = false, leastCut = 48, check, adapt = false }: EventDetectorOptions) {
+	constructor({ table, conservative = false, leastCut = 24, leastStrength, check, adapt = false }: EventDetectorOptions) {
 		if (!(table instanceof SnnTable))
 			throw new RuvllmError("SNN_OPTION", "table is no SnnTable");
 		if (typeof conservative !== "boolean")
 			throw new RuvllmError("SNN_OPTION", `conservative is ${String(conservative)}; it takes true or false`);
 		if (!Number.isInteger(leastCut) || leastCut < 1 || leastCut > 240)
 			throw new RuvllmError("SNN_OPTION", `leastCut is ${String(leastCut)}; it takes a whole number from 1 to 240`);
+		if (leastStrength !== undefined && (!Number.isInteger(leastStrength) || leastStrength < 0 || leastStrength > 32767))
+			throw new RuvllmError("SNN_OPTION", `leastStrength is ${String(leastStrength)}; it takes a whole number from 0 to 32767`);
 		if (check !== undefined && typeof check !== "function")
 			throw new RuvllmError("SNN_OPTION", "check is no function");
 		this.table = table;
 		this.#state = new GateState(table, conservative);
 		this.#leastCut = conservative ? leastCut : 0;
+		this.#leastStrength = conservative ? leastStrength ?? (table.kind === "sound" ? 45 : 0) : 0;
 		this.#check = check;
 		this.adapt = adapt;
 	}
@@ -183,7 +189,8 @@ export class SNNEventDetector {
 	#event(): SNNEvent | undefined {
 		const { at, lines, spikes, strength, confidence, raster } = this.#state;
 		const event = { at, seconds: at / this.table.rate, confidence, strength, channels: this.table.sourcesOf(lines), spikes };
-		if ((this.#leastCut && this.#state.cut() < this.#leastCut) || (this.#check && !this.#check(event, raster))) {
+		// The cheap look first.
+		if (strength < this.#leastStrength || (this.#leastCut && this.#state.cut() < this.#leastCut) || (this.#check && !this.#check(event, raster))) {
 			this.#dropped++;
 			return undefined;
 		}

@@ -68,7 +68,7 @@ describe("snn/table", () => {
 describe("snn/event-detector", () => {
 	it("refuses options and samples that it can't take", () => {
 		const table = SnnTable.copy(smallTable());
-		for (const options of [{}, { table: smallTable() }, { table, conservative: 1 }, { table, leastCut: 0 }, { table, leastCut: 1.5 }, { table, check: true }])
+		for (const options of [{}, { table: smallTable() }, { table, conservative: 1 }, { table, leastCut: 0 }, { table, leastCut: 1.5 }, { table, leastStrength: -1 }, { table, leastStrength: 0.5 }, { table, check: true }])
 			expect(codeOf(() => new SNNEventDetector(options as never))).to.equal("SNN_OPTION");
 		const detector = detectorOf({ kind: "sensor", channels: 3 });
 		for (const samples of [undefined, [1, 2, 3], new Int16Array(4), new Uint8Array(6), new Int32Array(3)])

@@ -8,7 +8,7 @@ import { EnergyAccount } from "ruvllm-esp32/snn/energy/energy-account";
 import type { ModelCost } from "./cost.ts";
 
 /** A's windows, and how often one ends, in seconds. */
-export const WINDOW = 0.5, HOP = 0.25;
+export const WINDOW = 1, HOP = 0.25;
 /** ASSUMED: ROM and bootloader at a start from deep sleep, before the firmware's first instruction; microseconds. Espressif publishes none. */
 export const BOOTLOADER = 100_000;
 /** The check of coherence, at most, with 10 lines (docs/coherence.md). */
