@@ -5,13 +5,12 @@
 
 import { EnergyAccount } from "ruvllm-esp32/snn/energy/energy-account";
 import { energyTable, withUnit } from "ruvllm-esp32/snn/energy/energy-table";
-import { RATE } from "./voice";
 
 /**
- * Instructions, counted on the emulated processor: the gate for a sample, the firmware's start and the home model for a token as
+ * Instructions, counted on the emulated processor: the firmware's start and the home model for a token as
  * `ruvllm-esp32 bench snn stages` says. ASSUMED: those of memory and action, and the bootloader's 100 ms.
  */
-const GATE = 94, START = 34_317_489, TOKEN = 2_050_000, MEMORY = 1_500_000, ACTION = 100_000, BOOTLOADER = 100_000;
+const START = 34_317_489, TOKEN = 2_050_000, MEMORY = 1_500_000, ACTION = 100_000, BOOTLOADER = 100_000;
 
 export class Costs {
 	readonly seconds: number;
@@ -20,9 +19,8 @@ export class Costs {
 
 	constructor(seconds: number) {
 		this.seconds = seconds;
-		const listening = this.gated.microseconds(GATE * RATE * seconds, "gate");
-		this.gated.compute("gate", GATE * RATE * seconds, "gate");
-		this.gated.spend("sleep", "deep-sleep", Math.max(0, seconds * 1_000_000 - listening));
+		// The core never halts: between samples it waits for the next.
+		this.gated.spend("gate", "gate", seconds * 1_000_000);
 		this.always.spend("model", "active", seconds * 1_000_000);
 	}
 	wake(): void {

@@ -36,11 +36,10 @@ export function always(chip: ChipName, { seconds, model }: Work): { account: Ene
 	return { account, load: model.instructions * account.model.secondsPerInstruction("active") / HOP };
 }
 
-/** The low-power core listens in deep sleep, and starts the processor. */
-export function gated(chip: ChipName, { seconds, rate, gate, model, wakes, runs }: Work, check: number): EnergyAccount {
-	const account = new EnergyAccount({ chip }), instructions = Math.round(gate * rate * seconds), listens = account.microseconds(instructions, "gate");
-	account.compute("gate", instructions, "gate");
-	account.spend("sleep", "deep-sleep", Math.max(0, micro(seconds) - listens));
+/** The low-power core listens in deep sleep, and starts the processor. It never halts: between samples of sound it waits for the next (docs/ulp.md). */
+export function gated(chip: ChipName, { seconds, model, wakes, runs }: Work, check: number): EnergyAccount {
+	const account = new EnergyAccount({ chip });
+	account.spend("gate", "gate", micro(seconds));
 	account.spend("wake", "active", BOOTLOADER * wakes);
 	account.compute("wake", (model.start + check) * wakes);
 	account.compute("model", model.instructions * runs);
@@ -48,11 +47,10 @@ export function gated(chip: ChipName, { seconds, rate, gate, model, wakes, runs 
 }
 
 /** The low-power core listens while the processor sleeps lightly, its RAM kept. ASSUMED: it adds as much current as in deep sleep. */
-export function gatedInLightSleep(chip: ChipName, { seconds, rate, gate, model, wakes, runs }: Work): EnergyAccount {
+export function gatedInLightSleep(chip: ChipName, { seconds, model, wakes, runs }: Work): EnergyAccount {
 	const { model: known } = new EnergyAccount({ chip }), asleep = known.microamperes("light-sleep");
-	const account = new EnergyAccount({ chip, currents: { gate: asleep + known.microamperes("gate") - known.microamperes("deep-sleep") } }), instructions = Math.round(gate * rate * seconds);
-	account.compute("gate", instructions, "gate");
-	account.spend("sleep", "light-sleep", Math.max(0, micro(seconds) - account.microseconds(instructions, "gate")));
+	const account = new EnergyAccount({ chip, currents: { gate: asleep + known.microamperes("gate") - known.microamperes("deep-sleep") } });
+	account.spend("gate", "gate", micro(seconds));
 	account.spend("wake", "active", known.lightWakeMicroseconds * wakes);
 	account.compute("model", model.instructions * runs);
 	return account;

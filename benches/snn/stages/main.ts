@@ -91,11 +91,12 @@ function waking(name: string, judged: Judgement, { model: chip }: EnergyAccount,
 
 /** @param a joules an hour of A; b and c as well */
 function ratios(a: number, b: number, c: number, work: Work): Figure[] {
-	const preloaded = gated(CHIP, { ...work, model: { ...work.model, start: work.model.plainStart } }, 0), lightly = gatedInLightSleep(CHIP, work);
+	const preloaded = gated(CHIP, { ...work, model: { ...work.model, start: work.model.plainStart } }, 0), lightly = gatedInLightSleep(CHIP, work), rare = Math.round(36 * work.seconds / 3600);
 	return [
 		projected("energy of A by B", round(a / b, 1), "", { limit: LIMITS.ratio, atLeast: true }),
 		projected("energy of A by B, the plain firmware's start", round(a / preloaded.perHour(), 1), "", { note: "as if the modules that understand a home were preloaded, which takes their evaluation out of the start" }),
 		projected("energy of A by B, in light sleep", round(a / lightly.perHour(), 1), "", { note: "B keeps its RAM and does not start anew; the low-power core is taken to add the same current as in deep sleep" }),
+		projected("energy of A by B, 36 wakes an hour", round(a / gated(CHIP, { ...work, wakes: rare, runs: rare }, 0).perHour(), 1), "", { note: "1 % of the seconds, as utterances of a second would be; the recording's words are shorter, so there are more of them" }),
 		projected("energy of A by C", round(a / c, 1)),
 	];
 }
