@@ -88,7 +88,7 @@ describe("hosts/ulp", () => {
 		damaged[200]! ^= 1;
 		expect((await failure(buildUlp(damaged, "virt"))).message).to.match(/no table of a gate: fault 4 /);
 		// An encoder of a band that the filterbank does not have.
-		wrong[80 + 20 * 3 + 1] = 10;
+		wrong[84 + 20 * 3 + 1] = 10;
 		new DataView(wrong.buffer).setUint32(12, crc32(wrong, 16, wrong.length - 16, 0), true);
 		expect((await failure(buildUlp(wrong, "virt"))).message).to.match(/no table of a gate: fault \d+ .*, encoder 3$/);
 		expect((await failure(buildUlp(new Uint8Array(0), "virt"))).message).to.match(/no table/);
@@ -116,7 +116,7 @@ describe("hosts/ulp", () => {
 			spawnSync(process.execPath, [join(packageRoot, "bin/tool.mjs"), "tools/snn/ulp/main.ts", ...args], { encoding: "utf8", env: { ...process.env, IDF_PATH: "" } });
 		const made = run(table, "--target", "virt", "-o", output, "--run", samples);
 		expect(made.status, made.stderr).to.equal(0);
-		expect(made.stdout).to.match(/code +\d+\ntable +440\nstate +\d+\nstack +576\nfree +\d+\nall +8176\n\{"tick"/);
+		expect(made.stdout).to.match(/code +\d+\ntable +444\nstate +\d+\nstack +576\nfree +\d+\nall +8176\n\{"tick"/);
 		expect(readFileSync(output)).to.deep.equal((await buildUlp(tableOfShape(HEART, 1), "virt")).binary);
 		const refused = run(table, "-o", output);
 		expect([refused.status, refused.stderr]).to.deep.equal([1, "an image for the esp32s3 needs ESP-IDF's ulp component: install ESP-IDF and set IDF_PATH (its export.sh does)\n"]);

@@ -56,11 +56,11 @@ export function tableOfShape(shape: GateShape, seed: number): Uint8Array {
 		thetas.writeInt16LE(300 + random.below(400), 2 * h);
 		out.writeInt8(recurrent && h < first ? 0 : Math.round(random.between(-30, 90)), h);
 	}
-	const header = Buffer.alloc(64);
+	const header = Buffer.alloc(68);
 	header.set([shape.kind === "sound" ? 0 : 1, shape.channels, records.length, lines, hidden, delays.length, 226, 16, ...delays]);
 	[shape.rate, shape.hop, 30, 64].forEach((value, i) => header.writeUInt16LE(value, 12 + 2 * i));
 	header.writeInt16LE(shape.threshold, 20);
-	header.write("random weights", 24);
+	header.write("random weights", 28);
 	const tail = Buffer.concat([header, ...records, weights(delays.length * lines, 0, first), ...among, decays, thetas, out]);
 	const top = Buffer.alloc(16);
 	top.write("RVSN", 0, "latin1");
