@@ -1,20 +1,10 @@
 /** What src/platform/power.d.ts promises of sleeping, on the host that runs this; deep sleep: tests/tools/power.test.ts. */
 import { expect } from "chai";
-import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { after, microseconds } from "ruvllm-esp32/platform/clock";
 import {
 	clockHertz, deepSleep, gateBytes, gateMemory, lightSleep, loadGate, retain, retained, retainedBytes, startGate, stopGate, wakeCause,
 } from "ruvllm-esp32/platform/power";
-
-function codeOf(body: () => unknown): string {
-	try {
-		body();
-	}
-	catch (error) {
-		return error instanceof RuvllmError ? error.code : (error as Error).name;
-	}
-	return "none";
-}
+import { codeOf } from "../support/code-of";
 
 describe("hosts/power", () => {
 	describe("sleep", () => {

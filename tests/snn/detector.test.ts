@@ -4,18 +4,10 @@ import { crc32, Memory } from "ruvllm-esp32/platform/kernels";
 import { memoryUse } from "ruvllm-esp32/platform/runtime";
 import { type SNNEvent, SNNEventDetector, SnnTable } from "ruvllm-esp32/snn";
 import { rounds } from "../support/arguments";
+import { codeOf } from "../support/code-of";
 import { seeded } from "../support/random";
 import { burst, sealed, smallTable } from "../support/small-gate";
 
-const codeOf = (action: () => unknown): string => {
-	try {
-		action();
-	}
-	catch (error) {
-		return error instanceof RuvllmError ? error.code : (error as Error).name;
-	}
-	return "none";
-};
 const detectorOf = (options: object = {}, more: object = {}): SNNEventDetector => new SNNEventDetector({ table: SnnTable.copy(smallTable(options)), ...more });
 const eventsOf = (detector: SNNEventDetector, samples: Int16Array): SNNEvent[] => {
 	const found: SNNEvent[] = [];

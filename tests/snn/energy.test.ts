@@ -5,16 +5,7 @@ import { CHIP_ENERGY, STATES } from "ruvllm-esp32/snn/energy/currents";
 import { EnergyAccount, PARTS } from "ruvllm-esp32/snn/energy/energy-account";
 import { EnergyModel } from "ruvllm-esp32/snn/energy/energy-model";
 import { energyTable, withUnit } from "ruvllm-esp32/snn/energy/energy-table";
-
-function codeOf(body: () => unknown): string {
-	try {
-		body();
-	}
-	catch (error) {
-		return error instanceof RuvllmError ? error.code : (error as Error).name;
-	}
-	return "none";
-}
+import { codeOf } from "../support/code-of";
 
 const near = (value: number, other: number): void => { expect(Math.abs(value - other)).to.be.at.most(Math.abs(other) * 1e-12); };
 const HOUR = 3_600_000_000;

@@ -1,17 +1,8 @@
 import { expect } from "chai";
-import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { type RouteCost, ROUTES, type SNNEvent, SNNRouter } from "ruvllm-esp32/snn";
 import { memoryUse } from "ruvllm-esp32/platform/runtime";
+import { codeOf } from "../support/code-of";
 
-const codeOf = (action: () => unknown): string => {
-	try {
-		action();
-	}
-	catch (error) {
-		return error instanceof RuvllmError ? error.code : (error as Error).name;
-	}
-	return "none";
-};
 const at = (seconds: number, confidence = 128): SNNEvent => ({ at: seconds * 8000, seconds, confidence, strength: 50, channels: 3, spikes: 9 });
 const cost = (value: number): RouteCost => ({ cost: value, latency: 2 * value, tier: "measured" });
 const costs = { LocalResponse: cost(10), FetchMemory: cost(100), RunLLM: cost(1000) };
