@@ -1,0 +1,90 @@
+/**
+ * Port: a radio that carries datagrams between boards: ESP-NOW on a board, UDP on loopback between processes of one
+ * computer. A simulated one, for many boards in one process, is ruvllm-esp32/espnow-federation/virtual/world.
+ *
+ * Addresses are 48-bit MAC addresses as integers (0x246f28aabbcc is 24:6f:28:aa:bb:cc), so they are keys of maps
+ * and cost no memory. Nothing is allocated for a datagram that is sent or read.
+ */
+
+/** Rates of the physical layer that both ends of ESP-NOW know. */
+export type PhyRate = "1M" | "2M" | "5M5" | "11M" | "6M" | "12M" | "24M" | "36M" | "48M" | "54M" | "MCS0" | "MCS7";
+
+export interface RadioOptions {
+	/** Wi-Fi channel, 1 to 13; 1 by default. */
+	channel?: number;
+	/** Of unicast frames to peers that name none; "1M" by default, as in ESP-IDF. */
+	rate?: PhyRate;
+	/** Primary master key, 16 bytes: encrypts the local keys of peers. None by default: frames are sealed above the radio. */
+	primaryKey?: Uint8Array;
+	/** Called when frames can be read; not again before `read` has returned 0. */
+	onReadable?: () => void;
+	/** Called, in the order of `send`, when the MAC layer knows whether the peer's MAC layer acknowledged. */
+	onSent?: (to: number, delivered: boolean) => void;
+	/** Called when `send` or `broadcast` returned false, and there is room again. */
+	onWritable?: () => void;
+}
+
+export interface PeerOptions {
+	/** Rate of frames to this peer. */
+	rate?: PhyRate;
+	/** Local key, 16 bytes: encrypts unicast frames in the MAC layer. */
+	localKey?: Uint8Array;
+}
+
+/** What the layers above a radio see; implemented by Radio here and by the virtual radio. */
+export interface RadioPort {
+	/** One's own. */
+	readonly address: number;
+	/** Bytes of the longest datagram: 1470 where ESP-NOW version 2 is spoken, else 250. */
+	readonly mtu: number;
+	/** Peers that it can know at one time: 20. Only to a known peer can a datagram be sent; any sender is heard. */
+	readonly maxPeers: number;
+	channel: number;
+	onReadable: (() => void) | undefined;
+	onSent: ((to: number, delivered: boolean) => void) | undefined;
+	onWritable: (() => void) | undefined;
+	/** @throws RuvllmError RADIO_PEERS when all places are taken; a known peer gets new options */
+	addPeer(address: number, options?: PeerOptions): void;
+	/** An unknown one is ignored. */
+	removePeer(address: number): void;
+	/**
+	 * Queues the first `count` bytes (all by default); they are copied.
+	 * @returns false when the queue is full: wait for onWritable
+	 * @throws RuvllmError RADIO_PEER for an unknown peer, RADIO_LENGTH for 0 bytes or more than the mtu
+	 */
+	send(to: number, bytes: Uint8Array, count?: number): boolean;
+	/** To all who hear it; not acknowledged by anyone. */
+	broadcast(bytes: Uint8Array, count?: number): boolean;
+	/**
+	 * Moves the oldest received datagram into `into` (at least mtu bytes), and says in `from` and `rssi` where it came from.
+	 * @returns its bytes; 0: there is none
+	 */
+	read(into: Uint8Array): number;
+	readonly from: number;
+	/** dBm; 0 when unknown. */
+	readonly rssi: number;
+	/** Received datagrams that found the queue full, since the start. */
+	readonly dropped: number;
+	close(): void;
+}
+
+/** The host's own radio. @throws RuvllmError RADIO_ABSENT where there is none, RADIO_START with what went wrong */
+export class Radio implements RadioPort {
+	constructor(options?: RadioOptions);
+	readonly address: number;
+	readonly mtu: number;
+	readonly maxPeers: number;
+	channel: number;
+	onReadable: (() => void) | undefined;
+	onSent: ((to: number, delivered: boolean) => void) | undefined;
+	onWritable: (() => void) | undefined;
+	addPeer(address: number, options?: PeerOptions): void;
+	removePeer(address: number): void;
+	send(to: number, bytes: Uint8Array, count?: number): boolean;
+	broadcast(bytes: Uint8Array, count?: number): boolean;
+	read(into: Uint8Array): number;
+	readonly from: number;
+	readonly rssi: number;
+	readonly dropped: number;
+	close(): void;
+}
