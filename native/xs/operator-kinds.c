@@ -233,6 +233,10 @@ static int32_t sample(const operator_record *op, int32_t step)
 	}
 	if (s->vocab == 0)
 		return SAMPLER_VOCAB;
+	if (step == 2) {
+		sampler_skip(s);
+		return 0;
+	}
 	uint32_t scratch = sampler_scratch_size((uint32_t)op->n);
 	uint32_t count = settings[7] < (uint32_t)op->flag ? settings[7] : (uint32_t)op->flag;
 	if (s->penalty != SAMPLER_ONE)
@@ -252,7 +256,7 @@ static void bind_sample(binder *b, operator_record *op)
 	op->in = bind_arena(b, "recent", (int64_t)op->flag * 4, 4);
 	op->scratch = bind_arena(b, "scratch", sampler_scratch_size((uint32_t)op->n), 4);
 	op->run = sample;
-	op->limit = 2;
+	op->limit = 3;
 }
 
 /* Where an adapter's numbers lie: A and B, the state of its rounding, h. */

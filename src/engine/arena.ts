@@ -25,6 +25,14 @@ export interface LayerCache {
 	valueScales: number;
 }
 
+/** What of a model is held: how many of its layers, and of how many sequences (lanes) the cache and the sampler. */
+export interface Part {
+	layers: number;
+	lanes: number;
+}
+
+export const wholeOf = (shape: ModelShape): Part => ({ layers: shape.numLayers, lanes: 1 });
+
 export interface ArenaPlan {
 	/** Positions: the context, rounded up to what kernels take. */
 	capacity: number;
@@ -46,10 +54,12 @@ export interface ArenaPlan {
 	matrixScratch: number;
 	/** Runs of positions of sparse attention; none otherwise. */
 	runs: number;
+	/** Of the lanes, each behind the other: SAMPLER_SETTINGS words each, the window's words each. */
 	samplerSettings: number;
 	recent: number;
 	samplerScratch: number;
-	layers: LayerCache[];
+	/** Of the layers that are held, the lanes of a layer together. */
+	caches: LayerCache[];
 	/** Of an adapter (MicroLoRA): A, B and the state of its rounding; h; the gradient behind the step's length; 64-bit sums. */
 	adapter: number;
 	hidden: number;
@@ -65,12 +75,12 @@ interface Regions {
 	capacity: number;
 	activations: number[];
 	sampling: number[];
-	/** Of one layer's cache. */
+	/** Of one layer's cache, for one lane. */
 	layer: number[];
 	adapter: number[];
 }
 
-function regions(shape: ModelShape, context: number, window: number, rank: number, sparse: boolean): Regions {
+function regions(shape: ModelShape, context: number, window: number, rank: number, sparse: boolean, lanes: number): Regions {
 	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
 	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads, widest = Math.max(d, shape.hiddenDim);
 	// As rv_matvec_*_scratch_size say; a model with binary matrices may have INT4 ones too.
@@ -84,7 +94,7 @@ function regions(shape: ModelShape, context: number, window: number, rank: numbe
 			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64, matrixScratch, sparse ? 4 * capacity + 4 : 0,
 		],
 		// samplerSettings, recent, samplerScratch
-		sampling: [4 * SAMPLER_SETTINGS, 4 * window, roundUp(2 * shape.vocabSize, 4)],
+		sampling: [4 * SAMPLER_SETTINGS * lanes, 4 * window * lanes, roundUp(2 * shape.vocabSize, 4)],
 		// keys, values, keyScales, valueScales
 		layer: [places, places, scales, scales],
 		adapter: rank ? [4 * rank * d + 4, 4 * d, 4 * d + 4, 8 * d] : [0, 0, 0, 0],
@@ -99,9 +109,9 @@ function sum(bytes: readonly number[]): number {
 }
 
 /** Of each part of the plan that planArena makes; cheap, for those who look for a context that fits. */
-export function arenaParts(shape: ModelShape, context: number, window: number, rank = 0, sparse = false): ArenaPlan["parts"] {
-	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse);
-	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: shape.numLayers * sum(layer), adapter: sum(adapter) };
+export function arenaParts(shape: ModelShape, context: number, window: number, rank = 0, sparse = false, part = wholeOf(shape)): ArenaPlan["parts"] {
+	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse, part.lanes);
+	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: part.layers * part.lanes * sum(layer), adapter: sum(adapter) };
 }
 
 /** Where regions lie that begin at `at`, each behind the other; and, last, where they end. */
@@ -117,22 +127,23 @@ function places(at: number, bytes: readonly number[]): number[] {
  * @param window tokens that the repetition penalty looks back
  * @param rank of an adapter; 0: none
  * @param sparse whether attention is sparse
+ * @param part what of the model is held; all of it, for one sequence, by default
  */
-export function planArena(shape: ModelShape, context: number, window: number, rank = 0, sparse = false): ArenaPlan {
-	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse);
+export function planArena(shape: ModelShape, context: number, window: number, rank = 0, sparse = false, part = wholeOf(shape)): ArenaPlan {
+	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse, part.lanes);
 	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
-	const a = places(0, activations), s = places(a[13]!, sampling), layers: LayerCache[] = [];
+	const a = places(0, activations), s = places(a[13]!, sampling), caches: LayerCache[] = [];
 	let bytes = s[3]!;
-	for (let l = 0; l < shape.numLayers; l++) {
+	for (let i = part.layers * part.lanes; i > 0; i--) {
 		const cache = places(bytes, layer);
-		layers.push({ keys: cache[0]!, values: cache[1]!, keyScales: cache[2]!, valueScales: cache[3]! });
+		caches.push({ keys: cache[0]!, values: cache[1]!, keyScales: cache[2]!, valueScales: cache[3]! });
 		bytes = cache[4]!;
 	}
 	const cacheEnd = bytes, l = places(bytes, adapter);
 	bytes = l[4]!;
 	return {
 		capacity, x: a[0]!, q: a[1]!, scale: a[2]!, scratch: a[3]!, qkv: a[4]!, queries: a[5]!, queryScales: a[6]!, mixed: a[7]!, gateUp: a[8]!, logits: a[9]!,
-		attentionScratch: a[10]!, matrixScratch: a[11]!, runs: a[12]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, layers,
+		attentionScratch: a[10]!, matrixScratch: a[11]!, runs: a[12]!, samplerSettings: s[0]!, recent: s[1]!, samplerScratch: s[2]!, caches,
 		adapter: l[0]!, hidden: l[1]!, gradient: l[2]!, sums: l[3]!,
 		parts: { activations: a[13]!, sampling: s[3]! - a[13]!, keyValueCache: cacheEnd - s[3]!, adapter: bytes - cacheEnd }, bytes,
 	};

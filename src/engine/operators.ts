@@ -130,7 +130,7 @@ export class Operators {
 		return this.#list(Kind.NegativeLogLikelihood, [logits, vocab]);
 	}
 
-	/** run(0): takes the settings; run(1): the next token. Negative: a sampler's error. */
+	/** run(0): takes the settings; run(1): the next token; run(2): passes over a token that is known. Negative: a sampler's error. */
 	sample(logits: number, settings: number, vocab: number, window: number, recent: number, scratch: number): Operator {
 		return this.#list(Kind.Sample, [logits, settings, vocab, window, recent, scratch]);
 	}
