@@ -1,0 +1,59 @@
+/** Where a board's parts of a model come from. */
+
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { arenaParts } from "ruvllm-esp32/engine/arena";
+import type { ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { TinyModel } from "ruvllm-esp32/engine/tiny-model";
+import type { Pinned } from "ruvllm-esp32/platform/kernels";
+
+export interface PartOptions {
+	/** Layers `from` to `to` - 1; none is a part too. */
+	from: number;
+	to: number;
+	/** Sequences at a time. */
+	lanes: number;
+	contextLength: number;
+}
+
+/** Simulations give one whose parts also take simulated time. */
+export interface PartSource {
+	/** CRC-32 at the end of the file: boards work together on one model only. */
+	readonly model: number;
+	readonly shape: ModelShape;
+	/** @throws RuvllmError MODEL_* */
+	open(options: PartOptions): TinyModel;
+}
+
+/** Parts of one model file that lies in this board's flash (or memory). */
+export class ModelParts implements PartSource {
+	readonly model: number;
+	readonly shape: ModelShape;
+	readonly #file: Pinned;
+
+	/** @throws RuvllmError MODEL_* for a bad file */
+	constructor(file: Pinned) {
+		const probe = new TinyModel(file, { layers: { from: 0, to: 0 }, contextLength: 16, verify: false });
+		this.#file = file;
+		this.shape = probe.shape;
+		this.model = fileNumber(new Uint8Array(file as ArrayBuffer));
+	}
+
+	open({ from, to, lanes, contextLength }: PartOptions): TinyModel {
+		return new TinyModel(this.#file, { layers: { from, to }, lanes, contextLength, verify: false });
+	}
+}
+
+/** The checksum that a RUVM file carries in its header, at byte 28. */
+export function fileNumber(bytes: Uint8Array): number {
+	if (bytes.length < 32)
+		throw new RuvllmError("MODEL_TRUNCATED", `the model has ${bytes.length} bytes, less than a header`);
+	return (bytes[28]! | bytes[29]! << 8 | bytes[30]! << 16 | bytes[31]! << 24) >>> 0;
+}
+
+/** Layers whose caches fit `memory` bytes of RAM, at most all of them. */
+export function layersThatFit(shape: ModelShape, contextLength: number, lanes: number, memory: number): number {
+	const { activations, sampling, keyValueCache } = arenaParts(shape, contextLength, 64);
+	const layer = Math.max(1, Math.floor(keyValueCache / shape.numLayers)) * lanes + 10 * OPERATOR_BYTES * lanes;
+	return Math.max(0, Math.min(shape.numLayers, Math.floor((memory - activations - sampling * lanes) / layer)));
+}
+const OPERATOR_BYTES = 256;
