@@ -96,6 +96,7 @@ export class Node implements Network {
 		this.#introductions = new Introductions(wire, members, {
 			random, lowest, highest,
 			hello: (bytes, at) => writeHello(bytes, at, this.self, this.#closed ? LEAVING : 0, radio.channel, this.address),
+			unicast: (to, version, type, plainOffset, end, now) => this.#messenger.unicast(to, version, type, plainOffset, end, now),
 			refused: (code, sentence, address) => options.onError?.(new RuvllmError(code, `${hexadecimal(address)}: ${sentence}`), address),
 		});
 		this.#detector = new FailureDetector(wire, members, random, dead);
@@ -191,7 +192,7 @@ export class Node implements Network {
 			this.#members.leave(board);
 		this.#wire.restart(this.#options.random);
 		this.#members.setBoot(getU32(this.#wire.boot, 0));
-		this.#nextBeat = now + this.#options.random() % 32_768;
+		this.#nextBeat = now + this.#options.random() % 100_000;
 	}
 	#work(): void {
 		if (this.#closed)
