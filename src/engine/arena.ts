@@ -58,7 +58,7 @@ export interface ArenaPlan {
 	samplerSettings: number;
 	recent: number;
 	samplerScratch: number;
-	/** Of the layers that are held, the lanes of a layer together. */
+	/** Of the layers that are held, those of a lane together. */
 	caches: LayerCache[];
 	/** Of an adapter (MicroLoRA): A, B and the state of its rounding; h; the gradient behind the step's length; 64-bit sums. */
 	adapter: number;

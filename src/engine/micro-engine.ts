@@ -34,13 +34,11 @@ export class MicroEngine {
 		const config = completeConfig(partial), { model } = this, sequence = this.#sequence;
 		const run = new Generation(model, typeof prompt === "string" ? this.encode(prompt) : prompt, config, { sequence });
 		// Only the prompt's last token needs logits.
-		for (let i = 0, last = run.promptTokens - 1; i <= last; i++)
-			model.forward(sequence[i]!, i, i === last);
-		while (!run.ended) {
-			const token = run.next();
-			if (!run.ended)
-				model.forward(token, run.length - 1, true);
-		}
+		let position = 0;
+		for (const last = run.promptTokens - 1; position <= last; position++)
+			model.forward(sequence[position]!, position, position === last);
+		for (let token = run.next(); !run.ended; token = run.next())
+			model.forward(token, position++, true);
 		return run.result();
 	}
 }

@@ -91,7 +91,9 @@ export class TinyModel {
 	readonly #table: ModelTable;
 	#metadata: ModelMetadata | undefined;
 	readonly #embed: Operator;
-	readonly #blocks: Block[];
+	/** Of each lane, the layers that are held. */
+	readonly #blocks: Block[][];
+	readonly #whole: boolean;
 	readonly #finalNorm: Operator;
 	readonly #output: Operator;
 	/** Rank that there is room for; 0: none. */
@@ -142,8 +144,12 @@ export class TinyModel {
 		try {
 			this.#embed = operators.embed(plan.x, table.tensor(Place.Embedding));
 			this.#blocks = [];
-			for (let l = layers.from, at = 0; l < layers.to; l++, at += lanes)
-				this.#blocks.push(new Block(l, plan.caches.slice(at, at + lanes), plan, operators, constants, table, sparse));
+			this.#whole = part.layers === shape.numLayers;
+			for (let lane = 0, at = 0; lane < lanes; lane++) {
+				const blocks: Block[] = this.#blocks[lane] = [];
+				for (let i = 0; i < part.layers; i++)
+					blocks[i] = new Block(layers.from + i, plan.caches[at++]!, lane ? this.#blocks[0]![i] : undefined, plan, operators, constants, table, sparse);
+			}
 			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, table.tensor(Place.Norm), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
 			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, table.tensor(table.output), false, plan.matrixScratch, false);
 			for (let lane = 0; lane < lanes; lane++) {
@@ -181,7 +187,7 @@ export class TinyModel {
 	 * @throws RuvllmError LAYER_RANGE when only some of the layers are held, LANES for a lane that is none
 	 */
 	forward(token: number, position: number, wantLogits: boolean, lane = 0): void {
-		if (this.#blocks.length !== this.shape.numLayers)
+		if (!this.#whole)
 			throw new RuvllmError("LAYER_RANGE", `this part holds layers ${this.layers.from} to ${this.layers.to - 1} of ${this.shape.numLayers}; use embed, runLayers and project, or load all layers`);
 		this.#embed.run(token);
 		this.runLayers(position, lane);
@@ -194,13 +200,13 @@ export class TinyModel {
 	 * cache. Positions as in `forward`. @throws RuvllmError LANES
 	 */
 	runLayers(position: number, lane = 0): void {
-		const blocks = this.#blocks;
-		if (!this.#samplers[lane])
+		const blocks = this.#blocks[lane];
+		if (!blocks)
 			throw this.#laneError(lane);
 		if (this.#attention)
 			this.#attention.writeRuns(position, this.#runs);
 		for (let i = 0; i < blocks.length; i++)
-			blocks[i]!.forward(position, lane);
+			blocks[i]!.forward(position);
 	}
 
 	/** Makes `logits` of `hidden`: last norm, adapter where one is attached, output matrix. `hidden` stays as it is. */
@@ -265,7 +271,7 @@ export class TinyModel {
 	memoryBudget(): MemoryBudget {
 		return memoryBudget(this.shape, {
 			contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length, adapterRank: this.adapterRank,
-			layers: this.#blocks.length, lanes: this.lanes,
+			layers: this.layers.to - this.layers.from, lanes: this.lanes,
 		});
 	}
 }
