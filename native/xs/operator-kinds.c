@@ -1,7 +1,9 @@
 /* The kinds of Operator, in the order of src/engine/operators.ts. */
+#include <string.h>
 #include "cores.h"
 #include "matvec-split.h"
 #include "micro-lora.h"
+#include "ngram-draft.h"
 #include "operator.h"
 
 /* Vectors have room for whole groups, whatever matrix they meet. */
@@ -332,6 +334,59 @@ static void bind_learn(binder *b, operator_record *op)
 	op->limit = rows;
 }
 
+/*
+ * A draft's memory, as src/engine/draft/text-draft.ts lays it out: length of the text, least confidence, the record; what was
+ * drafted and how sure; the text, with room for what is drafted.
+ */
+enum { DRAFT_LENGTH, DRAFT_LEAST, DRAFT_RECORD, DRAFT_OUT = 8, DRAFT_MOST = 32, DRAFT_CONFIDENCES = DRAFT_OUT + DRAFT_MOST, DRAFT_TEXT = DRAFT_CONFIDENCES + DRAFT_MOST, DRAFT_PUSH = 64 };
+
+/* 0 forgets the text; 1 to 32 drafts so many; from 64 on a token goes behind the text, whose older half leaves a full one. */
+static int32_t draft(const operator_record *op, int32_t step)
+{
+	int32_t *memory = op->out, *text = memory + DRAFT_TEXT, length = memory[DRAFT_LENGTH];
+	rv_draft_record *record = (rv_draft_record *)(memory + DRAFT_RECORD);
+	if (step == 0) {
+		rv_draft_forget(record);
+		return memory[DRAFT_LENGTH] = 0;
+	}
+	if (length < 0 || length > op->n)
+		return -1;
+	if (step <= DRAFT_MOST)
+		return rv_draft(&op->ngrams, op->flag, record, text, length, memory + DRAFT_OUT, memory + DRAFT_CONFIDENCES, step, memory[DRAFT_LEAST]);
+	if (step < DRAFT_PUSH)
+		return -1;
+	if (op->flag)
+		rv_draft_learn(&op->ngrams, record, text, length, step - DRAFT_PUSH);
+	if (length == op->n) {
+		memmove(text, text + length / 2, (size_t)(length - length / 2) * 4);
+		length -= length / 2;
+	}
+	text[length] = step - DRAFT_PUSH;
+	return memory[DRAFT_LENGTH] = length + 1;
+}
+
+static void bind_draft(binder *b, operator_record *op)
+{
+	xsMachine *the = b->the;
+	b->next = 1;
+	op->n = bind_integer(b, "capacity", RV_NGRAM_ORDER, 65536);
+	op->flag = bind_integer(b, "lookup", 0, 1);
+	int32_t vocab = bind_integer(b, "vocab", 1, SAMPLER_MAX_VOCAB), bytes = bind_integer(b, "bytes", 0, INT32_MAX);
+	const uint8_t *file = bind_weights(b, "table", bytes, 1);
+	if (bytes) {
+		enum rv_ngrams_status status = rv_ngrams_init(&op->ngrams, file, (uint32_t)bytes);
+		if (status != RV_NGRAMS_OK)
+			xsRangeError("draft: %s", (char *)(status == RV_NGRAMS_BUCKETS ? "a bucket ends before it begins" : status == RV_NGRAMS_TOKEN ? "an entry's token is not in the vocabulary"
+				: status == RV_NGRAMS_SIZE ? "the size is not what the header says" : "the header's numbers can't be"));
+		if (op->ngrams.vocab != vocab)
+			xsRangeError("draft: the table has %d tokens, not %d", (int)op->ngrams.vocab, (int)vocab);
+	}
+	b->next = 0;
+	op->out = bind_arena(b, "memory", ((int64_t)DRAFT_TEXT + op->n + DRAFT_MOST) * 4, 4);
+	op->run = draft;
+	op->limit = DRAFT_PUSH + vocab;
+}
+
 const operator_kind operator_kinds[] = {
 	{ "embed", 6, bind_embed },
 	{ "norm", 9, bind_norm },
@@ -345,5 +400,6 @@ const operator_kind operator_kinds[] = {
 	{ "adapt", 7, bind_adapt },
 	{ "learn", 12, bind_learn },
 	{ "attendRuns", 15, bind_attend_runs },
+	{ "draft", 6, bind_draft },
 };
 const int32_t operator_kind_count = sizeof(operator_kinds) / sizeof(operator_kinds[0]);

@@ -6,7 +6,7 @@
 import { Memory, Operator, Pinned } from "ruvllm-esp32/platform/kernels";
 import type { Tensor } from "ruvllm-esp32/engine/ruvm/model-table";
 
-const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10, AttendRuns: 11 } as const;
+const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10, AttendRuns: 11, Draft: 12 } as const;
 
 const MOST_PARAMS = 24;
 
@@ -146,5 +146,10 @@ export class Operators {
 		this.#matrix(4, output);
 		this.#params.set([logits, gradient, sums], 9);
 		return this.#make(Kind.Learn, 12);
+	}
+
+	/** run(0): forgets the text; run(1 to 32): drafts so many, returns how many; run(64 + token): one more. `bytes` of the table from `table` on; 0: none. */
+	draft(memory: number, capacity: number, lookup: boolean, vocab: number, bytes: number, table: number): Operator {
+		return this.#list(Kind.Draft, [memory, capacity, lookup ? 1 : 0, vocab, bytes, table]);
 	}
 }
