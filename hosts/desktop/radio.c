@@ -1,7 +1,7 @@
 /*
  * Port radio: UDP on the loopback interface, between processes of one computer, or radios of one process (radio-air.c is the radio's
  * thread). Set by the environment, all optional:
- *   RUVLLM_RADIO_PORT    first of the 64 UDP ports of a swarm; 48000
+ *   RUVLLM_RADIO_PORT    first of the 64 UDP ports of a swarm; 24800: below the ports that systems give away by themselves
  *   RUVLLM_RADIO_LOSS    0 to 1: the share of frames that are lost behind the acknowledgement
  *   RUVLLM_RADIO_SEED    which ones
  *   RUVLLM_RADIO_DELAY   microseconds, to a second, from a frame's arrival until it can be read
@@ -39,7 +39,7 @@ static int setting(const char *name, double low, double high, double *value)
 
 static const char *read_settings(struct air_settings *s)
 {
-	double first = 48000, loss = 0, seed = 1, delay = 0;
+	double first = 24800, loss = 0, seed = 1, delay = 0;
 	if (!setting("RUVLLM_RADIO_PORT", 1024, 65536 - AIR_PORTS, &first))
 		return "RUVLLM_RADIO_PORT is no port from 1024 to 65472";
 	if (!setting("RUVLLM_RADIO_LOSS", 0, 1, &loss))
