@@ -6,11 +6,7 @@ import { join } from "node:path";
 import { cacheRoot, packageRoot } from "../build/paths.ts";
 
 /** Folders of tests/ whose files run inside XS. */
-<<<<<<< HEAD
 const XS_FOLDERS = ["core", "engine", "ruvector", "snn", "federation", "plugins", "hosts"];
-=======
-const XS_FOLDERS = ["core", "engine", "ruvector", "snn", "espnow-federation", "federation", "plugins", "hosts"];
->>>>>>> router
 
 export function testFiles(folders: readonly string[] = XS_FOLDERS): string[] {
 	const files: string[] = [];
