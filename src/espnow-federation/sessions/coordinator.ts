@@ -41,6 +41,8 @@ export interface CoordinatorSettings {
 	stallMilliseconds?: number;
 	/** A request fails when it takes longer; 60,000 by default. */
 	timeoutMilliseconds?: number;
+	/** Microseconds of a hop as measured; undefined: not yet. */
+	hop?: () => number | undefined;
 	/** Random 32 bits. */
 	random: () => number;
 	/** A token of somebody else's request, with which this board went on; `index` counts the generated tokens. */
@@ -50,6 +52,8 @@ export interface CoordinatorSettings {
 
 /** Sessions of others that a board works in at a time. */
 const MOST_SESSIONS = 4;
+/** Microseconds; before one was measured. */
+const USUAL_HOP = 1000;
 
 export class SessionCoordinator {
 	readonly #settings: CoordinatorSettings;
@@ -61,11 +65,14 @@ export class SessionCoordinator {
 	#requests = 0;
 	readonly #reader = new ByteReader();
 	readonly #unwatch: () => void;
+	/** Of this board's requests; a new one counts when nothing is under way. */
+	mode: SessionMode;
 	/** Messages that made no sense. */
 	malformed = 0;
 
 	constructor(settings: CoordinatorSettings) {
 		const { network } = this.#settings = settings;
+		this.mode = settings.mode ?? "pipeline";
 		this.#outbox = new Outbox(network, Service.Session);
 		network.handle(Service.Session, (from, bytes, count) => this.#message(from, bytes, count));
 		this.#unwatch = network.watch((event, member) => this.#changed(event, member));
@@ -98,6 +105,8 @@ export class SessionCoordinator {
 				throw new RuvllmError("PROMPT_TOKEN", `token ${i} of the prompt is ${prompt[i]}; the vocabulary has ids 0 to ${source.shape.vocabSize - 1}`);
 		const deadline = network.clock.microseconds() + 1000 * (this.#settings.timeoutMilliseconds ?? 60_000);
 		const job = new Job({ request, owner: network.address, config: configText(config), prompt: Int32Array.from(prompt) }, config, done, [], deadline);
+		if (this.#own && this.#own.mode !== this.mode && this.#own.idle)
+			this.#own.stale(this.mode);
 		this.#own ??= this.#lead(this.#freshSession(), 0, context, this.#settings.lanes ?? 1);
 		this.#own.add(job);
 		return request;
@@ -116,19 +125,19 @@ export class SessionCoordinator {
 	}
 
 	#lead(session: number, epoch: number, contextLength: number, lanes: number): Leader {
-		const { network, source, mode = "pipeline", goal = "latency", draft, draftDepth, stallMilliseconds = 3000 } = this.#settings;
+		const { network, source, goal = "latency", draft, draftDepth, stallMilliseconds = 3000 } = this.#settings;
 		const leader = new Leader({
 			session, epoch, network, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds,
-			plan: (boards) => this.#plan(mode === "single" ? boards.slice(0, 1) : boards, mode === "tensor" ? "tensor" : "pipeline", contextLength, lanes, goal),
-			draft: mode === "speculative" ? draft : undefined, ...draftDepth === undefined ? {} : { draftDepth },
+			plan: (boards) => this.#plan(this.mode === "single" ? boards.slice(0, 1) : boards, this.mode === "tensor" ? "tensor" : "pipeline", contextLength, lanes, goal),
+			draft: () => this.mode === "speculative" ? draft?.() : undefined, ...draftDepth === undefined ? {} : { draftDepth },
 		});
+		leader.mode = this.mode;
 		this.#leaders.set(session, leader);
 		return leader;
 	}
 
 	#plan(boards: readonly Member[], mode: "pipeline" | "tensor", contextLength: number, lanes: number, goal: Goal): Plan {
-		const trips = boards.slice(1).map(({ roundTrip }) => roundTrip).filter(Boolean);
-		const hop = trips.length ? Math.floor(trips.reduce((sum, trip) => sum + trip, 0) / trips.length / 2) : 1000;
+		const hop = this.#settings.hop?.() ?? USUAL_HOP;
 		return makePlan(mode, boards, { shape: this.#settings.source.shape, contextLength, lanes, goal, hop });
 	}
 
@@ -237,7 +246,7 @@ export class SessionCoordinator {
 	#changed(event: "joined" | "left" | "changed", member: Member): void {
 		if (event === "joined")
 			for (const leader of this.#leaders.values())
-				leader.joined();
+				leader.stale();
 		if (event !== "left")
 			return;
 		this.#outbox.drop(member.address);

@@ -31,7 +31,7 @@ export interface LeaderSettings {
 	/** A plan among these boards, oneself first. @throws RuvllmError when there is none */
 	plan(boards: readonly Member[]): Plan;
 	/** Proposes tokens; undefined: nothing is drafted. */
-	draft: (() => Draft) | undefined;
+	draft: (() => Draft | undefined) | undefined;
 	/** Tokens drafted at a time, at most; the pipeline's depth by default. */
 	draftDepth?: number;
 	stallMilliseconds: number;
@@ -45,6 +45,8 @@ export class Leader {
 	readonly session: number;
 	epoch: number;
 	plan: Plan | undefined;
+	/** For whoever asks: the plan's. */
+	mode = "";
 	readonly jobs: (Job | undefined)[];
 	readonly #settings: LeaderSettings;
 	readonly #queue: Job[] = [];
@@ -170,8 +172,9 @@ export class Leader {
 		return REFUSALS[code] ?? `refused with ${code}`;
 	}
 
-	/** A board came that could take part. */
-	joined(): void {
+	/** A board came that could take part, or another mode is wanted: the next request, when nothing is under way, makes a new plan. */
+	stale(mode = this.mode): void {
+		this.mode = mode;
 		this.#stale = true;
 	}
 

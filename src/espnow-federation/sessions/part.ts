@@ -4,7 +4,7 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { arenaParts } from "ruvllm-esp32/engine/arena";
 import type { ModelShape } from "ruvllm-esp32/engine/ruvm/format";
 import { TinyModel } from "ruvllm-esp32/engine/tiny-model";
-import type { Pinned } from "ruvllm-esp32/platform/kernels";
+import type { Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
 
 export interface PartOptions {
 	/** Layers `from` to `to` - 1; none is a part too. */
@@ -22,6 +22,8 @@ export interface PartSource {
 	readonly shape: ModelShape;
 	/** @throws RuvllmError MODEL_* */
 	open(options: PartOptions): TinyModel;
+	/** Ids of a text, bos in front. */
+	encode(text: Uint8Array): Int32Array;
 }
 
 /** Parts of one model file that lies in this board's flash (or memory). */
@@ -29,13 +31,19 @@ export class ModelParts implements PartSource {
 	readonly model: number;
 	readonly shape: ModelShape;
 	readonly #file: Pinned;
+	readonly #tokenizer: Tokenizer;
 
 	/** @throws RuvllmError MODEL_* for a bad file */
 	constructor(file: Pinned) {
 		const probe = new TinyModel(file, { layers: { from: 0, to: 0 }, contextLength: 16, verify: false });
 		this.#file = file;
+		this.#tokenizer = probe.tokenizer;
 		this.shape = probe.shape;
 		this.model = fileNumber(new Uint8Array(file as ArrayBuffer));
+	}
+
+	encode(text: Uint8Array): Int32Array {
+		return new Int32Array(this.#tokenizer.encode(text, 1));
 	}
 
 	open({ from, to, lanes, contextLength }: PartOptions): TinyModel {

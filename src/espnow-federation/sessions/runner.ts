@@ -20,8 +20,6 @@ export interface RunnerSettings {
 	contextLength: number;
 	/** Requests that run at a time; others wait. */
 	lanes: number;
-	/** Tokens of a prompt that is text. */
-	encode(text: Uint8Array): Int32Array;
 	/** Tokens wait for company for so long; 50 by default. The first one does not. */
 	flushMilliseconds?: number;
 }
@@ -88,13 +86,13 @@ export class RequestRunner {
 
 	#run(from: number, reader: ByteReader): void {
 		const number = reader.u16(), isText = reader.u8() === 1, promptLength = reader.u16(), known = new Int32Array(reader.u16());
-		const { source, encode, network } = this.#settings;
+		const { source, network } = this.#settings;
 		if (!reader.ok || reader.left < (isText ? promptLength : 2 * promptLength) + 2 * known.length) {
 			this.malformed++;
 			return;
 		}
 		try {
-			const text = isText ? reader.take(promptLength) : undefined, prompt = text ? encode(text) : new Int32Array(promptLength);
+			const text = isText ? reader.take(promptLength) : undefined, prompt = text ? source.encode(text) : new Int32Array(promptLength);
 			for (let i = 0; i < prompt.length && !isText; i++)
 				prompt[i] = reader.u16();
 			for (let i = 0; i < known.length; i++)
