@@ -67,8 +67,13 @@ export class RequestRunner {
 		return this.#runs.size;
 	}
 
+	/** To a board, this one too. */
 	post(to: number, out: ByteWriter): void {
-		this.#outbox.post(to, out.bytes, out.at);
+		const { network } = this.#settings;
+		if (to === network.address)
+			network.clock.after(0, () => this.#message(to, out.bytes, out.at));
+		else
+			this.#outbox.post(to, out.bytes, out.at);
 	}
 
 	#message(from: number, bytes: Uint8Array, count: number): void {
