@@ -16,6 +16,8 @@ export interface MessengerOptions {
 	/** Asks for a call of `work` at that time, or before. */
 	alarm: (at: number) => void;
 	deliver: (from: number, service: number, bytes: Uint8Array, count: number) => void;
+	/** The radio is where members are not. */
+	away: () => boolean;
 	/** There is room again. */
 	drain: () => void;
 }
@@ -44,6 +46,13 @@ export class Messenger {
 		this.#payload = new Uint8Array(wire.in.buffer as ArrayBuffer, CHUNK_AT + 1, bytes - 1);
 	}
 
+	/** Nothing waits for an acknowledgement. */
+	get idle(): boolean {
+		for (const link of this.#links)
+			if (!link.sender.idle)
+				return false;
+		return true;
+	}
 	/** @returns false: no room */
 	send(board: Board, service: number, bytes: Uint8Array, count: number, now: number): boolean {
 		if (!board.joined || !board.link || !board.link.sender.push(service, bytes, count)) {
@@ -138,7 +147,7 @@ export class Messenger {
 		if (this.#pumping)
 			return;
 		this.#pumping = true;
-		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full; left--) {
+		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full && !this.#options.away(); left--) {
 			const link = this.#ready.shift()!;
 			link.queued = false;
 			if (!link.wants(now))
