@@ -115,10 +115,11 @@ static void send_held(void)
 		tell(RV_ESPNOW_LOST);
 }
 
-/* Ends the frame on the air, sends the next ones; gives whether `wake` has to be called. */
-static int work(void)
+/* Ends the frame on the air, sends the next ones; gives whether `wake` has to be called, and how long to wait for news. */
+static int work(TickType_t *wait)
 {
 	int32_t count, note;
+	*wait = portMAX_DELAY;
 	if (!enter())
 		return 0;
 	if (espnow.on_air) {
@@ -133,6 +134,9 @@ static int work(void)
 		espnow.count = (uint32_t)count;
 		send_held();
 	}
+	/* Memory is asked for again a tick later. */
+	if (espnow.held || espnow.on_air)
+		*wait = espnow.held ? 1 : PATIENCE;
 	leave();
 	return atomic_exchange(&espnow.news, 0);
 }
@@ -143,11 +147,10 @@ static void run(void *unused)
 	(void)unused;
 	for (;;) {
 		ulTaskNotifyTake(pdTRUE, wait);
-		int again = work() && atomic_load(&espnow.wake)();
-		if (again)
+		if (work(&wait) && atomic_load(&espnow.wake)()) {
 			atomic_store(&espnow.news, 1);
-		/* Memory, and the machine's queue, are looked at again a tick later. */
-		wait = again || espnow.held ? 1 : espnow.on_air ? PATIENCE : portMAX_DELAY;
+			wait = 1;
+		}
 	}
 }
 
