@@ -37,7 +37,11 @@ int rv_radio_queue_push(rv_radio_queue *q, uint64_t address, int32_t note, const
 		copy_in(q, head + RV_RADIO_RECORD, bytes, count);
 	/* In one order with `told` on both sides: else each could miss what the other wrote. */
 	atomic_store(&q->head, head + RV_RADIO_RECORD + count);
-	return atomic_exchange(&q->told, 1) ? 1 : 2;
+	/* No exchange: only this side sets it, and chips without atomic instructions need none this way. */
+	if (atomic_load(&q->told))
+		return 1;
+	atomic_store(&q->told, 1);
+	return 2;
 }
 
 int rv_radio_queue_waits(rv_radio_queue *q)

@@ -107,6 +107,11 @@ int radio_most_peers(struct radio *r)
 	return MOST_PEERS;
 }
 
+int radio_channel(struct radio *r)
+{
+	return atomic_load(&r->air.channel);
+}
+
 int radio_set_channel(struct radio *r, int channel)
 {
 	atomic_store(&r->air.channel, channel);

@@ -22,6 +22,7 @@ void radio_close(struct radio *r) { (void)r; }
 uint64_t radio_address(struct radio *r) { (void)r; return 0; }
 int radio_mtu(struct radio *r) { (void)r; return 0; }
 int radio_most_peers(struct radio *r) { (void)r; return 0; }
+int radio_channel(struct radio *r) { (void)r; return 0; }
 int radio_set_channel(struct radio *r, int channel) { (void)r, (void)channel; return RADIO_FAILED; }
 int radio_add_peer(struct radio *r, uint64_t address, int rate, const uint8_t *key) { (void)r, (void)address, (void)rate, (void)key; return RADIO_FAILED; }
 void radio_remove_peer(struct radio *r, uint64_t address) { (void)r, (void)address; }

@@ -129,6 +129,11 @@ void xs_radio_get_maxPeers(xsMachine *the)
 	xsmcSetInteger(xsResult, radio_most_peers(opened(the)));
 }
 
+void xs_radio_get_channel(xsMachine *the)
+{
+	xsmcSetInteger(xsResult, radio_channel(opened(the)));
+}
+
 void xs_radio_setChannel(xsMachine *the)
 {
 	struct radio *r = opened(the);

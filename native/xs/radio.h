@@ -37,6 +37,8 @@ void radio_close(struct radio *r);
 uint64_t radio_address(struct radio *r);
 int radio_mtu(struct radio *r);
 int radio_most_peers(struct radio *r);
+/* Where it is: Wi-Fi that is connected keeps its own. */
+int radio_channel(struct radio *r);
 /* RADIO_DONE or RADIO_FAILED. */
 int radio_set_channel(struct radio *r, int channel);
 /* A known peer gets the new options. `key`: 16 bytes, or NULL. */

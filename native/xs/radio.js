@@ -9,6 +9,7 @@ class Driver @ "xs_radio_destructor" {
 	get address() @ "xs_radio_get_address"
 	get mtu() @ "xs_radio_get_mtu"
 	get maxPeers() @ "xs_radio_get_maxPeers"
+	get channel() @ "xs_radio_get_channel"
 	setChannel(channel) @ "xs_radio_setChannel"
 	addPeer(address, rate, key) @ "xs_radio_addPeer"
 	removePeer(address) @ "xs_radio_removePeer"
@@ -77,20 +78,19 @@ function callbackOf(callback, name) {
 
 class Radio {
 	#driver;
-	#channel;
 	#told = false;
 	#full = false;
 
 	constructor(options = {}) {
 		const { channel = 1, rate, primaryKey, onReadable, onSent, onWritable } = optionsOf(options);
-		this.#channel = integer(channel, 1, 13, "channel");
+		integer(channel, 1, 13, "channel");
 		const rateNumber = rateOf(rate), key = keyOf(primaryKey, "primaryKey");
 		this.onReadable = callbackOf(onReadable, "onReadable");
 		this.onSent = callbackOf(onSent, "onSent");
 		this.onWritable = callbackOf(onWritable, "onWritable");
 		if (!present())
 			throw new RuvllmError("RADIO_ABSENT", "this host has no radio; run on the desktop (UDP) or a board (ESP-NOW), or use the virtual radio");
-		const driver = new Driver(this.#channel, rateNumber, key, () => this.#wake());
+		const driver = new Driver(channel, rateNumber, key, () => this.#wake());
 		if (driver.trouble !== undefined)
 			throw new RuvllmError("RADIO_START", driver.trouble);
 		this.#driver = driver;
@@ -131,19 +131,18 @@ class Radio {
 		if (answer === -1)
 			throw new RuvllmError("RADIO_PEER", "the receiver is no peer; addPeer it first");
 		if (answer < 0)
-			throw new RuvllmError("RADIO_SEND", "the radio refuses the datagram: its channel or interface is not the peer's; close the radio and open it anew");
+			throw new RuvllmError("RADIO_SEND", "the radio refuses the datagram; close it and make a new one");
 		if (answer === 0)
 			this.#full = true;
 		return answer > 0;
 	}
 	get channel() {
-		return this.#channel;
+		return this.#open().channel;
 	}
 	set channel(channel) {
 		integer(channel, 1, 13, "channel");
 		if (this.#open().setChannel(channel) < 0)
-			throw new RuvllmError("RADIO_CHANNEL", "the chip does not change its channel: it is connected to an access point, whose channel it keeps");
-		this.#channel = channel;
+			throw new RuvllmError("RADIO_CHANNEL", "the chip keeps its channel: it is connected to an access point, or its country lacks the other");
 	}
 	addPeer(address, options = {}) {
 		const { rate, localKey } = optionsOf(options);
