@@ -96,7 +96,9 @@ export class Channel implements Target {
 			this.#arm(next);
 	}
 	#draw(station: Station): void {
-		station.window ||= station.queue.first!.profile.contentionWindow;
+		const { contentionWindow, edca } = station.queue.first!.profile;
+		station.edca = edca;
+		station.window ||= contentionWindow;
 		station.slots = this.#world.slots.below(station.window + 1);
 	}
 
@@ -123,7 +125,9 @@ export class Channel implements Target {
 				own.airtimeMicroseconds += frame.airtime;
 			}
 			else {
-				station.slots -= Math.min(station.slots, Math.max(0, Math.floor((now - this.#start(station)) / SLOT)));
+				const counted = Math.floor((now - this.#start(station)) / SLOT);
+				if (counted >= 0)
+					station.slots = Math.max(0, station.slots - counted - Number(station.edca));
 				if (!station.slots && !frame)
 					this.#unlist(i);
 			}
