@@ -25,6 +25,8 @@ export class Station {
 	sending = false;
 	/** Until this time its frame is on the air. */
 	sendingUntil = 0;
+	/** What its board is to be told of. */
+	finished: Frame | undefined;
 	/** Its board died. */
 	closed = false;
 
