@@ -42,6 +42,11 @@ export class PhyProfile {
 	readonly #preamble: number;
 	/** aCWmin: 31 at DSSS rates (table 15-6, and 18-5's aCWmin(0)), else 15. */
 	readonly contentionWindow: number;
+	/**
+	 * An HT station has QoS: it counts a slot at the end of DIFS already, when it goes on counting after others' frames (EDCA,
+	 * 10.23.2.4). Its AIFS is DIFS here, and its contention window as without QoS.
+	 */
+	readonly edca: boolean;
 	/** Of an acknowledgement of such a frame. */
 	readonly acknowledgement: number = 0;
 	/** From the end of a frame: SIFS, a slot, and aRxPHYStartDelay of the acknowledgement (10.3.2.11). */
@@ -52,6 +57,7 @@ export class PhyProfile {
 		this.#dsss = dsss;
 		this.#speed = speed;
 		this.#preamble = preamble;
+		this.edca = preamble === HT_PREAMBLE;
 		this.contentionWindow = dsss ? 31 : 15;
 		this.acknowledgement = (acknowledgement ?? this).airtime(ACK_BYTES);
 		this.acknowledgementTimeout = SIFS + SLOT + (acknowledgement ?? this).#preamble;

@@ -11,6 +11,8 @@ export class Station {
 	readonly queue = new Ring<Frame>();
 	/** Slots to count before it may send. */
 	slots = 0;
+	/** Of the frame that the slots were drawn for. */
+	edca = false;
 	/** Contention window: the largest number of slots that it draws; 0: the next frame's own. */
 	window = 0;
 	/** Since when its first frame is there. */
@@ -23,6 +25,8 @@ export class Station {
 	sending = false;
 	/** Until this time its frame is on the air. */
 	sendingUntil = 0;
+	/** What its board is to be told of. */
+	finished: Frame | undefined;
 	/** Its board died. */
 	closed = false;
 

@@ -123,26 +123,38 @@ export class VirtualWorld implements Target {
 		return true;
 	}
 
-	/** For channels: a board's MAC layer took a frame. */
-	hear(frame: Frame, board: VirtualBoard): void {
-		const { faults, settings, statistics, now } = this, { loss, reorder, reorderMicroseconds, duplicate, jitterMicroseconds } = settings;
+	/** For channels: a board's MAC layer took a frame. `atOnce`: its program may be called now. */
+	hear(frame: Frame, board: VirtualBoard, atOnce: boolean): void {
+		const { faults, settings, statistics } = this, now = this.events.now;
 		statistics.heard++;
-		if (faults.chance(loss)) {
+		if (faults.chance(settings.loss)) {
 			statistics.lost++;
 			return;
 		}
-		let at = now + settings.stackMicroseconds + (jitterMicroseconds ? faults.below(jitterMicroseconds + 1) : 0);
-		if (faults.chance(reorder)) {
-			at += 1 + faults.below(reorderMicroseconds);
+		let at = now + settings.stackMicroseconds;
+		if (settings.jitterMicroseconds)
+			at += faults.below(settings.jitterMicroseconds + 1);
+		const twice = faults.chance(settings.duplicate), late = faults.chance(settings.reorder);
+		if (late) {
+			at += 1 + faults.below(settings.reorderMicroseconds);
 			statistics.reordered++;
 		}
-		else
-			board.lastArrival = at = Math.max(at, board.lastArrival);
-		this.#bring(frame, board, at);
-		if (faults.chance(duplicate)) {
-			statistics.duplicated++;
-			this.#bring(frame, board, at + faults.below(reorderMicroseconds));
+		else if (at <= board.lastArrival) {
+			at = board.lastArrival;
+			atOnce = false;
 		}
+		else
+			board.lastArrival = at;
+		if (twice) {
+			statistics.duplicated++;
+			this.#bring(frame, board, at + faults.below(settings.reorderMicroseconds));
+		}
+		if (atOnce && at === now) {
+			frame.references++;
+			board.arrive(frame);
+		}
+		else
+			this.#bring(frame, board, at);
 	}
 	#bring(frame: Frame, board: VirtualBoard, at: number): void {
 		frame.references++;
