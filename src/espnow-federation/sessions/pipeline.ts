@@ -36,8 +36,8 @@ export class Pipeline implements Transport {
 		const { plan, part, frameBytes } = settings, places = route(plan), values = part.shape.embedDim;
 		this.#next = places.length ? plan.stages[places[0]!]!.address : 0;
 		this.depth = places.length + 1;
-		// States of about 22 bits: as many as one frame takes, so that reading a prompt costs few of them.
-		const state = 3 + Math.ceil(22 * values / 8);
+		// States of about 20 bits: as many as one frame takes, so that reading a prompt costs few of them.
+		const state = 3 + Math.ceil(20 * values / 8);
 		this.most = Math.max(1, Math.min(MOST_POSITIONS, Math.floor((frameBytes - HEADER_BYTES - CHUNK_HEAD_BYTES) / state)));
 		this.#out = new ByteWriter(chunkBytes(values, this.most));
 	}

@@ -11,7 +11,7 @@ export interface Workload {
 	/** Of the output matrix, which the coordinator keeps. */
 	outputMacs: number;
 	outputBytes: number;
-	/** Of a packed hidden state, about: 22 bits a value. */
+	/** Of a packed hidden state, about: 20 bits a value (14 to 21 in story models). */
 	stateBytes: number;
 	/** For tensor parallelism: what every board computes whole, the projections behind attention and feed-forward. */
 	wholeMacs: number;
@@ -22,7 +22,7 @@ export interface Workload {
 }
 
 const TYPES = [SectionType.Int8Tiles, SectionType.Int4Tiles, SectionType.BinaryTiles, SectionType.TernaryTiles] as const;
-const STATE_BITS = 22;
+const STATE_BITS = 20;
 
 export function workloadOf(shape: ModelShape): Workload {
 	const d = shape.embedDim, h = shape.hiddenDim, kv = shape.numKvHeads * (d / shape.numHeads), type = TYPES[shape.quantType];
