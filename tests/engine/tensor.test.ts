@@ -95,9 +95,11 @@ describe("engine/tensor", () => {
 	it("any shares give the bits of one board, for every type of weights", () => {
 		const random = seeded("shares", 41);
 		// Made one by one, as there is no room for all.
-		for (const [seed, shape, tied] of [[1, SHAPE, true], [1, SHAPE, false], ...[WIDE, ...GROUPED, XNOR].map((shape) => [3, shape, true])] as [number, ModelShape, boolean][])
+		for (const [seed, shape, tied] of [[1, SHAPE, true], [1, SHAPE, false], ...[WIDE, ...GROUPED, XNOR].map((shape) => [3, shape, true])] as [number, ModelShape, boolean][]) {
+			const file = smallModel(seed, shape, tied);
 			for (let count = host === "riscv" ? MOST_PARTS : 1; count <= MOST_PARTS; count++)
-				compare(smallModel(seed, shape, tied), Array.from({ length: count }, (_, i) => i === 0 ? 50 : random.below(100)), 5, random);
+				compare(file, Array.from({ length: count }, (_, i) => i === 0 ? 50 : random.below(100)), 5, random);
+		}
 	}).timeout(120000);
 	it("keeps lanes apart", () => {
 		const random = seeded("lanes", 43), file = smallModel(), alone = [0, 1].map(() => new TinyModel(file, { contextLength: 16 }));
