@@ -215,4 +215,5 @@ void prepare(void)
 		rv_rope_store(&attention, work, t, queries, query_scales);
 	}
 	sampler_init(&sampler, &config, VOCAB);
+	pack();
 }

@@ -76,13 +76,43 @@ MATVEC(ternary)
 MATVEC(binary)
 MATVEC(binary_xnor)
 
-static void bind_matvec(binder *b, operator_record *op)
+/* Leaves of a matrix the rows from `first` on, the first of a tile: they are a matrix too. */
+static void keep_rows(operator_record *op, int32_t type, int32_t first, int32_t count)
+{
+	int32_t tile_rows = first / RV_TILE_ROWS;
+	if (type == MATRIX_INT8) {
+		rv_matrix *m = &op->matrix;
+		m->tiles += (int64_t)tile_rows * ((m->columns + RV_TILE_COLUMNS - 1) / RV_TILE_COLUMNS) * RV_TILE_BYTES;
+		m->scales += first;
+		m->rows = count;
+	}
+	else {
+		rv_matrix_grouped *m = &op->grouped;
+		int64_t tiles = (int64_t)tile_rows * ((m->columns + RV_GROUP - 1) / RV_GROUP);
+		m->tiles += tiles * (type == MATRIX_INT4 ? RV_TILE_BYTES : type == MATRIX_TERNARY ? RV_TILE_BYTES_TERNARY : RV_TILE_BYTES_BINARY);
+		m->group_scales += tiles * RV_TILE_ROWS;
+		m->scales += first;
+		m->rows = count;
+	}
+}
+
+/* Parameters 0 to 10; then, for some of the rows, the first (of a tile) and how many. */
+static void bind_product(binder *b, operator_record *op, int some)
 {
 	b->next = 3;
 	int32_t type = bind_matrix(b, op), grouped = type != MATRIX_INT8;
 	op->flag = bind_integer(b, "add", 0, 1);
 	int32_t rows = grouped ? op->grouped.rows : op->matrix.rows, columns = grouped ? op->grouped.columns : op->matrix.columns;
 	int32_t scratch = b->next++, binary = bind_integer(b, "binary", 0, 1);
+	if (some) {
+		int32_t first = bind_integer(b, "first", 0, rows - 1);
+		if (first % RV_TILE_ROWS) {
+			xsMachine *the = b->the;
+			xsRangeError("%s: first is %d, no multiple of %d", (char *)b->name, (int)first, RV_TILE_ROWS);
+		}
+		rows = bind_integer(b, "count", 1, rows - first);
+		keep_rows(op, type, first, rows);
+	}
 	b->next = scratch;
 	if (grouped)
 		op->scratch = bind_arena(b, "scratch", type == MATRIX_INT4 ? rv_matvec_int4_scratch_size(columns) : type == MATRIX_TERNARY ? rv_matvec_ternary_scratch_size(columns)
@@ -93,6 +123,16 @@ static void bind_matvec(binder *b, operator_record *op)
 	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
 	op->run = type == MATRIX_INT8 ? matvec_int8 : type == MATRIX_INT4 ? matvec_int4 : type == MATRIX_TERNARY ? matvec_ternary
 		: binary ? matvec_binary_xnor : matvec_binary;
+}
+
+static void bind_matvec(binder *b, operator_record *op)
+{
+	bind_product(b, op, 0);
+}
+
+static void bind_matvec_rows(binder *b, operator_record *op)
+{
+	bind_product(b, op, 1);
 }
 
 static int32_t swiglu(const operator_record *op, int32_t unused)
@@ -111,6 +151,23 @@ static void bind_swiglu(binder *b, operator_record *op)
 	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
 	op->out = bind_arena(b, "gateUp", (int64_t)op->n * 8, 4);
 	op->run = swiglu;
+}
+
+static int32_t products(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_swiglu_products(op->out, op->in, op->n);
+	return 0;
+}
+
+static void bind_products(binder *b, operator_record *op)
+{
+	b->next = 2;
+	op->n = bind_integer(b, "n", 1, RV_MAX_COLUMNS);
+	b->next = 0;
+	op->out = bind_arena(b, "gate", (int64_t)op->n * 4, 4);
+	op->in = bind_arena(b, "up", (int64_t)op->n * 4, 4);
+	op->run = products;
 }
 
 static int32_t quantise(const operator_record *op, int32_t unused)
@@ -401,5 +458,7 @@ const operator_kind operator_kinds[] = {
 	{ "learn", 12, bind_learn },
 	{ "attendRuns", 15, bind_attend_runs },
 	{ "draft", 6, bind_draft },
+	{ "matvecRows", 13, bind_matvec_rows },
+	{ "products", 3, bind_products },
 };
 const int32_t operator_kind_count = sizeof(operator_kinds) / sizeof(operator_kinds[0]);

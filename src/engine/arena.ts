@@ -29,6 +29,14 @@ export interface LayerCache {
 export interface Part {
 	layers: number;
 	lanes: number;
+	/** Of each layer, which heads and columns; all without it. */
+	share?: TensorShare | undefined;
+}
+
+/** What a board of a tensor-parallel session holds of each layer: query heads, in whole groups of a key head, and columns of the feed-forward. */
+export interface TensorShare {
+	heads: { from: number; to: number };
+	hidden: { from: number; to: number };
 }
 
 export const wholeOf = (shape: ModelShape): Part => ({ layers: shape.numLayers, lanes: 1 });
@@ -47,6 +55,7 @@ export interface ArenaPlan {
 	queries: number;
 	queryScales: number;
 	mixed: number;
+	/** Or, of a share: the products of all columns, and what `up` gives for the share's own. */
 	gateUp: number;
 	logits: number;
 	attentionScratch: number;
@@ -80,9 +89,10 @@ interface Regions {
 	adapter: number[];
 }
 
-function regions(shape: ModelShape, context: number, window: number, rank: number, sparse: boolean, lanes: number): Regions {
-	const d = shape.embedDim, kv = shape.numKvHeads * (d / shape.numHeads), capacity = roundUp(context, POSITION_GROUP);
-	const places = capacity * kv, scales = 2 * capacity * shape.numKvHeads, widest = Math.max(d, shape.hiddenDim);
+function regions(shape: ModelShape, context: number, window: number, rank: number, sparse: boolean, { lanes, share }: Part): Regions {
+	const d = shape.embedDim, dim = d / shape.numHeads, heads = share ? share.heads.to - share.heads.from : shape.numHeads;
+	const kvHeads = share ? heads * shape.numKvHeads / shape.numHeads : shape.numKvHeads, kv = kvHeads * dim, capacity = roundUp(context, POSITION_GROUP);
+	const places = capacity * kv, scales = 2 * capacity * kvHeads, widest = Math.max(d, shape.hiddenDim);
 	// As rv_matvec_*_scratch_size say; a model with binary matrices may have INT4 ones too.
 	const matrixScratch = shape.quantType === QuantizationType.Int8 ? 0 : (widest + GROUP - 1 >> 5) * (shape.quantType === QuantizationType.Binary ? BINARY_TABLES : 2 * GROUP + 4) + 16;
 	return {
@@ -90,8 +100,8 @@ function regions(shape: ModelShape, context: number, window: number, rank: numbe
 		// x, q, scale, scratch, qkv, queries, queryScales, mixed, gateUp, logits; 32-bit scores and 16-bit
 		// weights, as rv_attention_scratch_size says; matrixScratch.
 		activations: [
-			4 * d, roundUp(widest, GROUP), SCALE_BYTES, 4 * d, 4 * (d + 2 * kv), d, SCALE_BYTES * shape.numHeads, 4 * d,
-			8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64, matrixScratch, sparse ? 4 * capacity + 4 : 0,
+			4 * d, roundUp(widest, GROUP), SCALE_BYTES, 4 * d, 4 * (heads * dim + 2 * kv), heads * dim, SCALE_BYTES * heads, 4 * d,
+			share ? 4 * (shape.hiddenDim + 8 + share.hidden.to - share.hidden.from) : 8 * shape.hiddenDim, 4 * shape.vocabSize, 6 * capacity + 64, matrixScratch, sparse ? 4 * capacity + 4 : 0,
 		],
 		// samplerSettings, recent, samplerScratch
 		sampling: [4 * SAMPLER_SETTINGS * lanes, 4 * window * lanes, roundUp(2 * shape.vocabSize, 4)],
@@ -110,7 +120,7 @@ function sum(bytes: readonly number[]): number {
 
 /** Of each part of the plan that planArena makes; cheap, for those who look for a context that fits. */
 export function arenaParts(shape: ModelShape, context: number, window: number, rank = 0, sparse = false, part = wholeOf(shape)): ArenaPlan["parts"] {
-	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse, part.lanes);
+	const { activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse, part);
 	return { activations: sum(activations), sampling: sum(sampling), keyValueCache: part.layers * part.lanes * sum(layer), adapter: sum(adapter) };
 }
 
@@ -130,7 +140,7 @@ function places(at: number, bytes: readonly number[]): number[] {
  * @param part what of the model is held; all of it, for one sequence, by default
  */
 export function planArena(shape: ModelShape, context: number, window: number, rank = 0, sparse = false, part = wholeOf(shape)): ArenaPlan {
-	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse, part.lanes);
+	const { capacity, activations, sampling, layer, adapter } = regions(shape, context, window, rank, sparse, part);
 	// By index: taking lists apart by patterns costs a chip a hundred thousand instructions here.
 	const a = places(0, activations), s = places(a[13]!, sampling), caches: LayerCache[] = [];
 	let bytes = s[3]!;

@@ -18,5 +18,8 @@ export { scoreWindow } from "ruvllm-esp32/engine/perplexity";
 export { QuantizationType } from "ruvllm-esp32/engine/ruvm/format";
 export type { ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
 export { SparseAttention } from "ruvllm-esp32/engine/sparse-attention";
+export { TensorPart } from "ruvllm-esp32/engine/tensor-part";
+export { shares } from "ruvllm-esp32/engine/tensor-share";
+export type { TensorShare } from "ruvllm-esp32/engine/tensor-share";
 export { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 export type { LaneSampler, TinyModelOptions } from "ruvllm-esp32/engine/tiny-model";

@@ -1,7 +1,7 @@
 /** How much memory a model takes, from the same plan that allocates it, and which context fits. */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { arenaParts, type Part, wholeOf } from "ruvllm-esp32/engine/arena";
+import { arenaParts, type Part, type TensorShare, wholeOf } from "ruvllm-esp32/engine/arena";
 import { expectedSections, MATRIX, type ModelShape, QuantizationType, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 
 /** All in bytes. */
@@ -22,7 +22,9 @@ const ADAPTER_OPERATORS = 2 * OPERATOR_BYTES;
 /** RAM that an adapter of this rank (0: none) takes besides the model. */
 export const adapterBytes = (shape: ModelShape, rank: number): number => rank ? arenaParts(shape, 0, 0, rank).adapter + ADAPTER_OPERATORS : 0;
 /** Eight in a block, and two for each of its caches; embedding, last norm, output, loss, and samplers. */
-export const operatorBytes = ({ layers, lanes }: Part): number => OPERATOR_BYTES * ((8 + 2 * lanes) * layers + 4 + lanes);
+export const operatorBytes = ({ layers, lanes, share }: Part): number => OPERATOR_BYTES * ((share ? ofShare(share, lanes) : 8 + 2 * lanes) * layers + 4 + lanes);
+/** Four for the whole vectors; four for its heads, and two for each of their caches; four for its columns (tensor-part.ts). */
+const ofShare = ({ heads, hidden }: TensorShare, lanes: number): number => 4 + (heads.to > heads.from ? 4 + 2 * lanes : 0) + (hidden.to > hidden.from ? 4 : 0);
 
 export interface BudgetOptions {
 	contextLength?: number;
@@ -34,11 +36,13 @@ export interface BudgetOptions {
 	layers?: number;
 	/** How many sequences have a cache and a sampler; 1 by default. */
 	lanes?: number;
+	/** What of each layer is held, in a tensor-parallel session. */
+	share?: TensorShare | undefined;
 }
 
 export function memoryBudget(shape: ModelShape, options: BudgetOptions = {}): MemoryBudget {
 	const contextLength = options.contextLength ?? shape.maxSeqLen, penaltyWindow = options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW;
-	const rank = options.adapterRank ?? 0, part: Part = { layers: options.layers ?? shape.numLayers, lanes: options.lanes ?? 1 };
+	const rank = options.adapterRank ?? 0, part: Part = { layers: options.layers ?? shape.numLayers, lanes: options.lanes ?? 1, share: options.share };
 	const operators = operatorBytes(part) + (rank ? ADAPTER_OPERATORS : 0), parts = arenaParts(shape, contextLength, penaltyWindow, rank, false, part);
 	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...parts, operators, total: memoryOf(shape, contextLength, penaltyWindow, part) + adapterBytes(shape, rank) } };
 }

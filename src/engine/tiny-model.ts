@@ -6,12 +6,13 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { availableMemory, crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
-import { type ArenaPlan, planArena, SAMPLER_SETTINGS } from "ruvllm-esp32/engine/arena";
+import { type ArenaPlan, planArena, SAMPLER_SETTINGS, type TensorShare } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
 import { adapterBytes, DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
 import type { SparseAttention } from "ruvllm-esp32/engine/sparse-attention";
 import { Constant, CONSTANTS, ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { checkShare } from "ruvllm-esp32/engine/tensor-share";
 import { ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
 import { checkCrc, readMetadata } from "ruvllm-esp32/engine/ruvm/reader";
 
@@ -36,6 +37,8 @@ export interface TinyModelOptions {
 	layers?: { from: number; to: number };
 	/** Independent sequences, each with its own cache and sampler; 1 by default, up to 16. Activations and logits are shared. */
 	lanes?: number;
+	/** Of each layer, only these heads and columns: the part that one board has of a tensor-parallel session. TensorPart runs them. */
+	share?: TensorShare;
 	/** Whether to check the file's CRC; true by default. Structure is checked always; `verify()` checks the CRC later. */
 	verify?: boolean;
 }
@@ -48,6 +51,16 @@ export interface LaneSampler {
 	readonly recent: Int32Array;
 	/** run(0): takes the settings; run(1): a token from `logits`; run(2): passes over a token that is known, as if drawn. */
 	readonly sample: Operator;
+}
+
+/** See TinyModel.tensorParts. */
+export interface TensorParts {
+	share: TensorShare;
+	plan: ArenaPlan;
+	operators: Operators;
+	constants: Uint32Array;
+	table: ModelTable;
+	arena: Memory;
 }
 
 /** See TinyModel.adapterParts. Views are of the model's own memory. */
@@ -81,6 +94,7 @@ export class TinyModel {
 	/** Layers that are held: `from` to `to` - 1. */
 	readonly layers: { readonly from: number; readonly to: number };
 	readonly lanes: number;
+	readonly share: TensorShare | undefined;
 	/** What is read and written by the sampler of lane 0. */
 	readonly samplerSettings: Uint32Array;
 	readonly recent: Int32Array;
@@ -91,7 +105,7 @@ export class TinyModel {
 	readonly #table: ModelTable;
 	#metadata: ModelMetadata | undefined;
 	readonly #embed: Operator;
-	/** Of each lane, the layers that are held. */
+	/** Of each lane, the layers that are held; none of a share. */
 	readonly #blocks: Block[][];
 	readonly #whole: boolean;
 	readonly #finalNorm: Operator;
@@ -108,7 +122,7 @@ export class TinyModel {
 
 	/**
 	 * @param source a mapped asset or a Memory; bytes in the XS heap are copied out of it, since they move
-	 * @throws RuvllmError MODEL_* for a bad file or too little memory, CONTEXT_LENGTH, PENALTY_WINDOW, LAYER_RANGE, LANES and others for bad options
+	 * @throws RuvllmError MODEL_* for a bad file or too little memory, CONTEXT_LENGTH, PENALTY_WINDOW, LAYER_RANGE, LANES, TENSOR_SHAPE and others for bad options
 	 */
 	constructor(source: Pinned | Uint8Array, options: TinyModelOptions = {}) {
 		const pinned = pin(source);
@@ -123,7 +137,10 @@ export class TinyModel {
 		const context = integerOption("CONTEXT_LENGTH", "contextLength", options.contextLength ?? shape.maxSeqLen, 1, shape.maxSeqLen);
 		const spare = integerOption("SPARE_MEMORY", "spareMemory", options.spareMemory ?? 0, 0, LARGEST_MEMORY);
 		const layers = this.layers = layerRange(options.layers, shape.numLayers), lanes = this.lanes = integerOption("LANES", "lanes", options.lanes ?? 1, 1, MOST_LANES);
-		const part = { layers: layers.to - layers.from, lanes }, constants = readConstants(table);
+		const share = this.share = options.share && checkShare(shape, options.share);
+		if (share && options.attention)
+			throw new RuvllmError("TENSOR_SHAPE", "attention of a share is not sparse; leave out attention or share");
+		const part = { layers: layers.to - layers.from, lanes, share }, constants = readConstants(table);
 		this.tokenizer = readTokenizer(table, pinned);
 
 		const attention = this.#attention = options.attention, sparse = attention !== undefined;
@@ -144,8 +161,8 @@ export class TinyModel {
 		try {
 			this.#embed = operators.embed(plan.x, table.tensor(Place.Embedding));
 			this.#blocks = [];
-			this.#whole = part.layers === shape.numLayers;
-			for (let lane = 0, at = 0; lane < lanes; lane++) {
+			this.#whole = part.layers === shape.numLayers && !share;
+			for (let lane = 0, at = 0; lane < lanes && !share; lane++) {
 				const blocks: Block[] = this.#blocks[lane] = [];
 				for (let i = 0; i < part.layers; i++)
 					blocks[i] = new Block(layers.from + i, plan.caches[at++]!, lane ? this.#blocks[0]![i] : undefined, plan, operators, constants, table, sparse);
@@ -188,7 +205,8 @@ export class TinyModel {
 	 */
 	forward(token: number, position: number, wantLogits: boolean, lane = 0): void {
 		if (!this.#whole)
-			throw new RuvllmError("LAYER_RANGE", `this part holds layers ${this.layers.from} to ${this.layers.to - 1} of ${this.shape.numLayers}; use embed, runLayers and project, or load all layers`);
+			throw new RuvllmError("LAYER_RANGE", this.share ? "this part holds some heads and columns; use TensorPart"
+				: `this part holds layers ${this.layers.from} to ${this.layers.to - 1} of ${this.shape.numLayers}; use embed, runLayers and project, or load all layers`);
 		this.#embed.run(token);
 		this.runLayers(position, lane);
 		if (wantLogits)
@@ -197,12 +215,12 @@ export class TinyModel {
 
 	/**
 	 * Runs the layers that are held on `hidden`, for a position of a lane's sequence; what they keep of it goes to the lane's
-	 * cache. Positions as in `forward`. @throws RuvllmError LANES
+	 * cache. Positions as in `forward`. @throws RuvllmError LANES, TENSOR_SHAPE for a share's (TensorPart runs them)
 	 */
 	runLayers(position: number, lane = 0): void {
 		const blocks = this.#blocks[lane];
 		if (!blocks)
-			throw this.#laneError(lane);
+			throw this.share ? new RuvllmError("TENSOR_SHAPE", "the layers of a share are run by TensorPart") : this.#laneError(lane);
 		if (this.#attention)
 			this.#attention.writeRuns(position, this.#runs);
 		for (let i = 0; i < blocks.length; i++)
@@ -254,6 +272,13 @@ export class TinyModel {
 		};
 	}
 
+	/** What TensorPart makes its operators of. @throws RuvllmError TENSOR_SHAPE when the model was loaded without a share */
+	tensorParts(): TensorParts {
+		if (!this.share)
+			throw new RuvllmError("TENSOR_SHAPE", "the model was loaded whole; give its share of heads and columns");
+		return { share: this.share, plan: this.#plan, operators: this.#operators, constants: readConstants(this.#table), table: this.#table, arena: this.#arena };
+	}
+
 	/** Weights and constants. */
 	get parameters(): number {
 		return this.#table.parameters;
@@ -271,7 +296,7 @@ export class TinyModel {
 	memoryBudget(): MemoryBudget {
 		return memoryBudget(this.shape, {
 			contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length, adapterRank: this.adapterRank,
-			layers: this.layers.to - this.layers.from, lanes: this.lanes,
+			layers: this.layers.to - this.layers.from, lanes: this.lanes, share: this.share,
 		});
 	}
 }
