@@ -109,19 +109,21 @@ export class TapRadio implements RadioPort {
 	close(): void {}
 }
 
-/** Moves what the radios sent to those it is for, until nothing is under way. `see` gets each frame; what it returns false for is lost. */
-export function carry(radios: readonly TapRadio[], see: (frame: Tapped) => boolean = () => true): void {
+/** Moves what the radios sent to those it is for, until nothing is under way. `see` gets each frame and receiver; what it returns false for is lost. */
+export function carry(radios: readonly TapRadio[], see: (frame: Tapped, to: number) => boolean = () => true): void {
 	for (let any = true; any;) {
 		any = false;
 		for (const radio of radios)
 			for (const frame of radio.sent.splice(0)) {
 				any = true;
-				const arrives = see(frame);
+				let arrives = false;
+				for (const other of radios)
+					if (other !== radio && (frame.to === undefined || frame.to === other.address) && see(frame, other.address)) {
+						arrives = true;
+						other.hear(radio.address, frame.bytes);
+					}
 				if (frame.to !== undefined)
 					radio.onSent?.(frame.to, arrives);
-				for (const other of radios)
-					if (arrives && other !== radio && (frame.to === undefined || frame.to === other.address))
-						other.hear(radio.address, frame.bytes);
 			}
 	}
 }
