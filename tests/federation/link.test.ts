@@ -102,7 +102,7 @@ describe("federation: link", () => {
 			const here = town(2, { seed, loss, airLoss: air, acknowledgementLoss: air / 2, duplicate: 0.05, reorder: 0.1, jitterMicroseconds: 3000 });
 			join(here);
 			const lengths = Array.from({ length: count }, (_, i) => i % 60 === 59 && !small ? 16384 : 3 + random.below(random.below(4) ? 220 : 900));
-			const both = [[0, 1], [1, 0]].map(([from, to]) => new Stream(here.nodes[from!]!, here.nodes[to!]!, (n) => lengths[n]!));
+			const both = [[0, 1], [1, 0]].map(([from, to]) => new Stream(here.nodes[from!]!, here.nodes[to!]!, (n) => lengths[n]!, small ? 1024 : 16384));
 			both.forEach((stream) => {
 				stream.from.onDrain(() => stream.push(count));
 				stream.push(count);
