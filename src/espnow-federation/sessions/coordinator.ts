@@ -9,16 +9,18 @@
 import { ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
+import type { TensorPart } from "ruvllm-esp32/engine/tensor-part";
 import type { Draft } from "ruvllm-esp32/engine/draft/draft";
 import { completeConfig, type InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 import { type Member, type Network, Service } from "ruvllm-esp32/espnow-federation/network";
 import { configText, type Done, Job } from "ruvllm-esp32/espnow-federation/sessions/job";
 import { Leader } from "ruvllm-esp32/espnow-federation/sessions/leader";
-import { header, Kind, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { header, Kind, MOST_POSITIONS, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import { Outbox } from "ruvllm-esp32/espnow-federation/sessions/outbox";
-import type { PartSource } from "ruvllm-esp32/espnow-federation/sessions/part";
+import { type PartSource, shareOf } from "ruvllm-esp32/espnow-federation/sessions/part";
 import { type Plan, readPlan } from "ruvllm-esp32/espnow-federation/sessions/plan";
 import { makePlan } from "ruvllm-esp32/espnow-federation/sessions/planner";
+import { TensorExchange } from "ruvllm-esp32/espnow-federation/sessions/tensor";
 import type { Goal } from "ruvllm-esp32/espnow-federation/sessions/split";
 import { chunkBytes, LaneRecord, Worker } from "ruvllm-esp32/espnow-federation/sessions/worker";
 
@@ -147,7 +149,7 @@ export class SessionCoordinator {
 			this.malformed++;
 		else if (kind === Kind.Assign)
 			this.#assigned(from, session, epoch, reader);
-		else if (kind === Kind.Ready || kind === Kind.Refuse || kind === Kind.States)
+		else if (kind === Kind.Ready || kind === Kind.Refuse || kind === Kind.States || (kind === Kind.Part || kind === Kind.Need) && this.#leaders.has(session))
 			this.#leaders.get(session)?.message(kind, from, epoch, reader);
 		else
 			this.#work(kind, from, session, epoch, reader);
@@ -161,7 +163,11 @@ export class SessionCoordinator {
 				this.#refuse(from, session, epoch, Refusal.Unknown);
 			return;
 		}
-		if (kind === Kind.Chunk) {
+		if (kind === Kind.Part || kind === Kind.Need) {
+			if (worker.exchange && !worker.exchange.message(kind, from, reader))
+				this.malformed++;
+		}
+		else if (kind === Kind.Chunk) {
 			if (!worker.chunk(reader))
 				this.malformed++;
 		}
@@ -172,7 +178,7 @@ export class SessionCoordinator {
 		else if (kind === Kind.End)
 			this.#ended(worker, reader.u8());
 		else if (kind === Kind.Close)
-			this.#workers.delete(session);
+			this.#drop(worker);
 	}
 
 	#assigned(from: number, session: number, epoch: number, reader: ByteReader): void {
@@ -194,16 +200,31 @@ export class SessionCoordinator {
 			this.#leaders.delete(session);
 		}
 		const records = before?.lanes.length === lanes && before.contextLength === contextLength ? before.lanes : Array.from({ length: lanes }, () => new LaneRecord(contextLength));
-		let part = before?.part;
-		if (!part || part.layers.from !== stage.from || part.layers.to !== stage.to || part.lanes !== lanes || part.contextLength !== contextLength)
-			try {
-				part = stage.from < stage.to ? source.open({ from: stage.from, to: stage.to, lanes, contextLength }) : undefined;
-			}
-			catch {
-				return this.#refuse(from, session, epoch, Refusal.Memory);
-			}
-		this.#workers.set(session, new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, chunkBytes(source.shape.embedDim, 32), (to, bytes, count) => this.#outbox.post(to, bytes, count)));
+		let part = before?.part, tensor: TensorPart | undefined;
+		try {
+			const share = plan.mode === "tensor" ? shareOf(source.shape, stage) : undefined;
+			if (plan.mode === "tensor" || !part || part.layers.from !== stage.from || part.layers.to !== stage.to || part.lanes !== lanes || part.contextLength !== contextLength)
+				part = plan.mode === "pipeline" && stage.from < stage.to ? source.open({ from: stage.from, to: stage.to, lanes, contextLength }) : undefined;
+			tensor = share && source.openTensor(share, lanes, contextLength);
+		}
+		catch (error) {
+			return this.#refuse(from, session, epoch, (error as RuvllmError).code === "TENSOR_SHAPE" ? Refusal.Shape : Refusal.Memory);
+		}
+		before?.close();
+		const post = (to: number, bytes: Uint8Array, count: number): void => this.#outbox.post(to, bytes, count);
+		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, chunkBytes(source.shape.embedDim, MOST_POSITIONS), post);
+		if (tensor)
+			worker.exchange = new TensorExchange({
+				session, epoch, plan, place, part: tensor, clock: network.clock, post, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
+				began: (lane, position, token) => worker.note(lane, position, token, position + 1), finished: () => {},
+			});
+		this.#workers.set(session, worker);
 		this.#send(from, Kind.Ready, session, epoch);
+	}
+
+	#drop(worker: Worker): void {
+		worker.close();
+		this.#workers.delete(worker.session);
 	}
 
 	#refuse(to: number, session: number, epoch: number, reason: number): void {
@@ -264,7 +285,7 @@ export class SessionCoordinator {
 		const first = worker.plan.stages.find(({ address }) => address === network.address || network.member(address)?.alive);
 		if (first?.address !== network.address)
 			return;
-		this.#workers.delete(worker.session);
+		this.#drop(worker);
 		const records = worker.lanes.filter(({ request }) => request);
 		if (records.length === 0)
 			return;
@@ -303,6 +324,8 @@ export class SessionCoordinator {
 	close(): void {
 		for (const leader of this.#leaders.values())
 			leader.close(true);
+		for (const worker of this.#workers.values())
+			worker.close();
 		this.#leaders.clear();
 		this.#workers.clear();
 		this.#own = undefined;

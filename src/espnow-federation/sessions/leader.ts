@@ -5,18 +5,20 @@
 
 import { type ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
+import type { TensorPart } from "ruvllm-esp32/engine/tensor-part";
 import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 import type { Member, Network } from "ruvllm-esp32/espnow-federation/network";
 import type { Job } from "ruvllm-esp32/espnow-federation/sessions/job";
 import { Lane } from "ruvllm-esp32/espnow-federation/sessions/lane";
 import { ChunkHead, header, Kind, newer, Refusal, REFUSALS } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import type { Outbox } from "ruvllm-esp32/espnow-federation/sessions/outbox";
-import type { PartSource } from "ruvllm-esp32/espnow-federation/sessions/part";
+import { type PartSource, shareOf } from "ruvllm-esp32/espnow-federation/sessions/part";
 import { Pipeline } from "ruvllm-esp32/espnow-federation/sessions/pipeline";
 import { type Plan, planBytes, writePlan } from "ruvllm-esp32/espnow-federation/sessions/plan";
 import { candidates } from "ruvllm-esp32/espnow-federation/sessions/planner";
 import type { Draft } from "ruvllm-esp32/engine/draft/draft";
-import type { Transport } from "ruvllm-esp32/espnow-federation/sessions/transport";
+import { TensorTransport } from "ruvllm-esp32/espnow-federation/sessions/tensor";
+import type { Arrival, Transport } from "ruvllm-esp32/espnow-federation/sessions/transport";
 import { LaneRecord } from "ruvllm-esp32/espnow-federation/sessions/worker";
 
 export interface LeaderSettings {
@@ -52,6 +54,8 @@ export class Leader {
 	readonly #queue: Job[] = [];
 	readonly #lanes: (Lane | undefined)[];
 	#part: TinyModel | undefined;
+	/** Whose model is #part, in a tensor plan. */
+	#tensor: TensorPart | undefined;
 	#transport: Transport | undefined;
 	/** Boards that were asked and have not answered. */
 	#pending = new Set<number>();
@@ -103,8 +107,13 @@ export class Leader {
 			const plan = this.#settings.plan(boards), own = plan.stages[0]!;
 			this.plan = plan;
 			const { part } = this;
-			if (!part || part.layers.from !== own.from || part.layers.to !== own.to || plan.mode === "tensor") {
-				this.#part = undefined;
+			if (plan.mode === "tensor") {
+				this.#part = this.#tensor = undefined;
+				this.#tensor = source.openTensor(shareOf(source.shape, own) ?? { heads: { from: 0, to: 0 }, hidden: { from: 0, to: 0 } }, lanes, contextLength);
+				this.#part = this.#tensor.model;
+			}
+			else if (!part || this.#tensor || part.layers.from !== own.from || part.layers.to !== own.to) {
+				this.#part = this.#tensor = undefined;
 				this.#part = source.open({ from: own.from, to: own.to, lanes, contextLength });
 			}
 		}
@@ -189,11 +198,10 @@ export class Leader {
 		if (this.#pending.size || this.#transport)
 			return;
 		const { network, outbox } = this.#settings;
-		this.#transport = new Pipeline({
-			session: this.session, epoch: this.epoch, plan: this.plan!, part: this.#part!, frameBytes: network.frameBytes,
-			post: (to, bytes, count) => outbox.post(to, bytes, count),
-			arrived: (lane, branch, position, state) => this.#arrived(lane, branch, position, state),
-		});
+		const common = { session: this.session, epoch: this.epoch, plan: this.plan!, post: (to: number, bytes: Uint8Array, count: number) => outbox.post(to, bytes, count) };
+		const arrived: Arrival = (lane, branch, position, state) => this.#arrived(lane, branch, position, state);
+		this.#transport = this.#tensor ? new TensorTransport({ ...common, part: this.#tensor, clock: network.clock, broadcast: (bytes, count) => outbox.broadcast(bytes, count) }, arrived)
+			: new Pipeline({ ...common, part: this.#part!, frameBytes: network.frameBytes, arrived });
 		this.jobs.forEach((job, lane) => job && this.#begin(lane, job));
 		this.#fill();
 	}

@@ -11,6 +11,7 @@ export class Outbox {
 	readonly #network: Network;
 	readonly #service: Service;
 	#waiting: Waiting[] = [];
+	#closed = false;
 	readonly #stop: () => void;
 
 	constructor(network: Network, service: Service) {
@@ -25,6 +26,14 @@ export class Outbox {
 			this.#keep(to, bytes.slice(0, count));
 	}
 
+	/** One frame to all that hear it; tried again when the radio has no room. */
+	broadcast(bytes: Uint8Array, count: number): void {
+		if (this.#network.broadcast(this.#service, bytes, count))
+			return;
+		const copy = bytes.slice(0, count);
+		this.#network.clock.after(1, () => this.#closed || this.broadcast(copy, count));
+	}
+
 	/** How many wait for room. */
 	get waiting(): number {
 		return this.#waiting.length;
@@ -36,6 +45,7 @@ export class Outbox {
 	}
 
 	close(): void {
+		this.#closed = true;
 		this.#stop();
 		this.#waiting = [];
 	}

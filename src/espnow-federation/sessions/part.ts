@@ -3,7 +3,9 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { arenaParts } from "ruvllm-esp32/engine/arena";
 import type { ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { TensorPart, type TensorShare } from "ruvllm-esp32/engine/tensor-part";
 import { TinyModel } from "ruvllm-esp32/engine/tiny-model";
+import type { Stage } from "ruvllm-esp32/espnow-federation/sessions/plan";
 import type { Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
 
 export interface PartOptions {
@@ -22,6 +24,8 @@ export interface PartSource {
 	readonly shape: ModelShape;
 	/** @throws RuvllmError MODEL_* */
 	open(options: PartOptions): TinyModel;
+	/** A share of heads and columns, of all layers. @throws RuvllmError MODEL_*, TENSOR_SHAPE */
+	openTensor(share: TensorShare, lanes: number, contextLength: number): TensorPart;
 	/** Ids of a text, bos in front. */
 	encode(text: Uint8Array): Int32Array;
 }
@@ -42,6 +46,10 @@ export class ModelParts implements PartSource {
 		this.model = fileNumber(new Uint8Array(file as ArrayBuffer));
 	}
 
+	openTensor(share: TensorShare, lanes: number, contextLength: number): TensorPart {
+		return new TensorPart(new TinyModel(this.#file, { share, lanes, contextLength, verify: false }));
+	}
+
 	encode(text: Uint8Array): Int32Array {
 		return new Int32Array(this.#tokenizer.encode(text, 1));
 	}
@@ -56,6 +64,12 @@ export function fileNumber(bytes: Uint8Array): number {
 	if (bytes.length < 32)
 		throw new RuvllmError("MODEL_TRUNCATED", `the model has ${bytes.length} bytes, less than a header`);
 	return (bytes[28]! | bytes[29]! << 8 | bytes[30]! << 16 | bytes[31]! << 24) >>> 0;
+}
+
+/** A stage's share of heads and columns; undefined: it has none of either. */
+export function shareOf(shape: ModelShape, { headFrom, headTo, columnFrom, columnTo }: Stage): TensorShare | undefined {
+	const group = shape.numHeads / shape.numKvHeads;
+	return headFrom === headTo && columnFrom === columnTo ? undefined : { heads: { from: headFrom * group, to: headTo * group }, hidden: { from: columnFrom, to: columnTo } };
 }
 
 /** Layers whose caches fit `memory` bytes of RAM, at most all of them. */

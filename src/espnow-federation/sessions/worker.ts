@@ -7,6 +7,7 @@ import { type ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
 import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 import { ChunkHead, header, Kind, Want } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import { type Plan, route } from "ruvllm-esp32/espnow-federation/sessions/plan";
+import type { TensorExchange } from "ruvllm-esp32/espnow-federation/sessions/tensor";
 import { mostStateBytes, readState, writeState } from "ruvllm-esp32/espnow-federation/sessions/states";
 
 /** What is generated in a lane, as its coordinator sent it. */
@@ -50,8 +51,10 @@ export class Worker {
 	readonly place: number;
 	readonly contextLength: number;
 	readonly lanes: LaneRecord[];
-	/** Undefined: this board stands by. */
+	/** Undefined: this board stands by, or works in an exchange. */
 	readonly part: TinyModel | undefined;
+	/** Of a tensor plan. */
+	exchange: TensorExchange | undefined;
 	readonly #post: (to: number, bytes: Uint8Array, count: number) => void;
 	/** Who gets what is done here; the coordinator behind the last stage. */
 	readonly #next: number;
@@ -76,6 +79,19 @@ export class Worker {
 
 	get coordinator(): number {
 		return this.plan.stages[0]!.address;
+	}
+
+	/** Keeps a token that passed, drafted or not. */
+	note(lane: number, position: number, token: number, confirmed: number): void {
+		const record = this.lanes[lane];
+		if (record && position < record.tokens.length) {
+			record.tokens[position] = token;
+			record.confirmed = confirmed;
+		}
+	}
+
+	close(): void {
+		this.exchange?.close();
 	}
 
 	/** Runs a chunk's positions through the layers that are held here, and sends them on. @returns false for what is no chunk of this session */
