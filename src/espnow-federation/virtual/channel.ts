@@ -8,7 +8,7 @@
 
 import type { Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
 import { BROADCAST } from "ruvllm-esp32/espnow-federation/virtual/frame";
-import { CCA, CW_MAX, DIFS, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
+import { CCA, DIFS, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
 import type { Station } from "ruvllm-esp32/espnow-federation/virtual/station";
 import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
@@ -54,7 +54,7 @@ export class Channel implements Target {
 		station.ready = this.#world.now;
 		if (!station.listed) {
 			if (this.#busy && station.slots === 0)
-				this.#draw(station);
+				station.draw(this.#world.slots);
 			station.listed = true;
 			this.#contending.push(station);
 		}
@@ -105,12 +105,6 @@ export class Channel implements Target {
 		this.#accessAt = Infinity;
 		if (next < Infinity)
 			this.#arm(next);
-	}
-	#draw(station: Station): void {
-		const { contentionWindow, edca } = station.queue.first!.profile;
-		station.edca = edca;
-		station.window ||= contentionWindow;
-		station.slots = this.#world.slots.below(station.window + 1);
 	}
 
 	#access(): void {
@@ -192,13 +186,13 @@ export class Channel implements Target {
 	}
 
 	#end(delivered: boolean): void {
-		const now = this.#world.now, senders = this.#senders;
+		const { now, settings, slots } = this.#world, senders = this.#senders;
 		this.busyMicroseconds += now - this.#busyFrom;
 		this.#busy = false;
 		this.#idleFrom = now;
 		for (let i = 0; i < senders.length; i++)
 			if (!senders[i]!.closed)
-				this.#finish(senders[i]!, delivered);
+				senders[i]!.finish(delivered, now, settings.macRetries, slots);
 		/* Programs are told when all is settled; what they send now is armed with the rest. */
 		this.#accessAt = -Infinity;
 		for (let i = 0; i < senders.length; i++) {
@@ -209,29 +203,6 @@ export class Channel implements Target {
 			}
 		}
 		this.#armNext();
-	}
-	#finish(station: Station, delivered: boolean): void {
-		const frame = station.queue.first!, { contentionWindow, acknowledgementTimeout } = frame.profile, done = delivered || frame.to === BROADCAST;
-		station.sending = false;
-		station.ready = this.#world.now;
-		station.hold = done ? 0 : station.sendingUntil + acknowledgementTimeout + DIFS;
-		if (done || frame.attempts > this.#world.settings.macRetries) {
-			station.window = contentionWindow;
-			this.#draw(station);
-			station.window = 0;
-			station.queue.shift();
-			station.finished = frame;
-		}
-		else {
-			const window = 2 * (station.window || contentionWindow) + 1;
-			station.window = window < CW_MAX ? window : CW_MAX;
-			this.#draw(station);
-		}
-		if (station.nextChannel) {
-			const channel = station.nextChannel;
-			station.nextChannel = undefined;
-			station.tune(channel);
-		}
 	}
 }
 
