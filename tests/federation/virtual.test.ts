@@ -39,7 +39,7 @@ describe("federation/virtual: settings", () => {
 	it("refuses options, boards and times that are none", () => {
 		for (const options of [undefined, null, {}, { seed: -1 }, { seed: 1.5 }, { seed: 2 ** 32 }, { seed: "1" }, { seed: 1, loss: -0.1 }, { seed: 1, airLoss: 1.1 }, { seed: 1, duplicate: NaN },
 			{ seed: 1, reorder: "0.5" }, { seed: 1, rate: "3M" }, { seed: 1, broadcastRate: 1 }, { seed: 1, mtu: 251 }, { seed: 1, queue: 0 }, { seed: 1, queue: 1.5 }, { seed: 1, macRetries: -1 },
-			{ seed: 1, jitterMicroseconds: -1 }, { seed: 1, stackMicroseconds: Infinity }, { seed: 1, reorderMicroseconds: 0 }, { seed: 1, losses: 0.1 }])
+			{ seed: 1, jitterMicroseconds: -1 }, { seed: 1, stackMicroseconds: Infinity }, { seed: 1, reorderMicroseconds: 0 }, { seed: 1, losses: 0.1 }, { seed: 1, shortSlots: 9 }])
 			expect(codeOf(() => new VirtualWorld(options as never)), JSON.stringify(options)).to.equal("VIRTUAL_OPTIONS");
 		const [all, a] = world({}, 1);
 		for (const options of [{ address: 0 }, { address: 2 ** 48 - 1 }, { address: 0x010000000000 }, { address: 1.5 }, { address: a!.address }, { rate: "9M" }, { channel: 0 }, { channel: 14 }])
@@ -124,6 +124,16 @@ describe("federation/virtual: times", () => {
 		expect(all.statistics.collided).to.equal(2 * all.statistics.collisions);
 		expect(middle(heard, 2).sort()).to.deep.equal([0, 1]);
 		expect(all.statistics.retries).to.equal(all.statistics.frames - 2);
+	});
+	it("backs off by short slots and the smaller window where it is told", () => {
+		const [all, a, b] = world({ shortSlots: true }), heard = listen(b!), count = rounds(200) + 10;
+		stream(a!, b!, count, 250);
+		all.run(2e6);
+		const slots = heard.slice(1).map((row, i) => (row[0]! - heard[i]![0]! - (SIFS + ACK + LONG + SIFS + 2 * 9)) / 9);
+		expect(slots.length).to.equal(count - 1);
+		for (const n of slots)
+			expect(n).to.be.within(0, 15).and.to.equal(Math.floor(n));
+		expect(new Set(slots).size).to.be.above(5);
 	});
 	it("adds the stack's time and keeps the order under jitter", () => {
 		const [all, a, b] = world({ rate: "MCS7", stackMicroseconds: 400, jitterMicroseconds: 3000 }), heard = listen(b!), count = rounds(400) + 20;

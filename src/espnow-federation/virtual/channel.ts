@@ -8,7 +8,7 @@
 
 import type { Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
 import { BROADCAST } from "ruvllm-esp32/espnow-federation/virtual/frame";
-import { CCA, DIFS, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
+import { CCA, difs, SHORT_SLOT, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
 import type { Station } from "ruvllm-esp32/espnow-federation/virtual/station";
 import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
@@ -20,18 +20,25 @@ export class Channel implements Target {
 	/** Time in which it was busy: data, and acknowledgements with the wait before them. */
 	busyMicroseconds = 0;
 	readonly #world: VirtualWorld;
+	readonly #slot: number;
+	readonly #difs: number;
+	/** Frames that begin within it do not hear each other. */
+	readonly #vulnerable: number;
 	/** Those that count slots or have a frame. */
 	readonly #contending: Station[] = [];
 	readonly #senders: Station[] = [];
 	#busy = false;
 	#busyFrom = 0;
-	#idleFrom = -DIFS;
+	#idleFrom = -difs(SLOT);
 	/** Of the access that is scheduled; earlier ones are void. */
 	#turn = 0;
 	#accessAt = Infinity;
 
 	constructor(world: VirtualWorld) {
 		this.#world = world;
+		this.#slot = world.settings.shortSlots ? SHORT_SLOT : SLOT;
+		this.#difs = difs(this.#slot);
+		this.#vulnerable = Math.min(CCA, this.#slot - 1);
 	}
 
 	enter(station: Station): void {
@@ -54,7 +61,7 @@ export class Channel implements Target {
 		station.ready = this.#world.now;
 		if (!station.listed) {
 			if (this.#busy && station.slots === 0)
-				station.draw(this.#world.slots);
+				station.draw(this.#world);
 			station.listed = true;
 			this.#contending.push(station);
 		}
@@ -80,12 +87,12 @@ export class Channel implements Target {
 
 	/** Counts of slots start then. */
 	#start(station: Station): number {
-		const start = this.#idleFrom + DIFS, { hold } = station;
+		const start = this.#idleFrom + this.#difs, { hold } = station;
 		return start > hold ? start : hold;
 	}
 	/** When it will send, if the channel stays idle. */
 	#begin(station: Station): number {
-		const at = this.#start(station) + station.slots * SLOT, { ready } = station;
+		const at = this.#start(station) + station.slots * this.#slot, { ready } = station;
 		return at > ready ? at : ready;
 	}
 	#arm(time: number): void {
@@ -113,7 +120,7 @@ export class Channel implements Target {
 		senders.length = 0;
 		for (let i = contending.length - 1; i >= 0; i--) {
 			const station = contending[i]!, waits = station.queue.length > 0, at = waits ? this.#begin(station) : Infinity;
-			if (at <= now + CCA) {
+			if (at <= now + this.#vulnerable) {
 				senders.push(station);
 				const until = this.#transmit(station, at);
 				if (until > end)
@@ -122,7 +129,7 @@ export class Channel implements Target {
 			}
 			const elapsed = now - this.#start(station);
 			if (elapsed >= 0) {
-				const slots = station.slots - (elapsed - elapsed % SLOT) / SLOT - (station.edca ? 1 : 0);
+				const slots = station.slots - (elapsed - elapsed % this.#slot) / this.#slot - (station.edca ? 1 : 0);
 				station.slots = slots > 0 ? slots : 0;
 			}
 			if (!station.slots && !waits)
@@ -186,13 +193,13 @@ export class Channel implements Target {
 	}
 
 	#end(delivered: boolean): void {
-		const { now, settings, slots } = this.#world, senders = this.#senders;
+		const world = this.#world, now = world.now, senders = this.#senders;
 		this.busyMicroseconds += now - this.#busyFrom;
 		this.#busy = false;
 		this.#idleFrom = now;
 		for (let i = 0; i < senders.length; i++)
 			if (!senders[i]!.closed)
-				senders[i]!.finish(delivered, now, settings.macRetries, slots);
+				senders[i]!.finish(delivered, world, this.#slot);
 		/* Programs are told when all is settled; what they send now is armed with the rest. */
 		this.#accessAt = -Infinity;
 		for (let i = 0; i < senders.length; i++) {

@@ -1,9 +1,9 @@
 import type { Channel } from "ruvllm-esp32/espnow-federation/virtual/channel";
 import { BROADCAST, type Frame } from "ruvllm-esp32/espnow-federation/virtual/frame";
 import type { VirtualBoard } from "ruvllm-esp32/espnow-federation/virtual/board";
-import { CW_MAX, DIFS } from "ruvllm-esp32/espnow-federation/virtual/phy";
-import type { VirtualRandom } from "ruvllm-esp32/espnow-federation/virtual/random";
+import { CW_MAX, CW_MIN_ERP, difs, SIFS } from "ruvllm-esp32/espnow-federation/virtual/phy";
 import { Ring } from "ruvllm-esp32/espnow-federation/virtual/ring";
+import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
 /** A board's MAC layer, from one start to the next: what it has to send, and its back-off (IEEE Std 802.11-2020, 10.3.4.3). */
 export class Station {
@@ -53,29 +53,29 @@ export class Station {
 	}
 
 	/** Draws slots for its first frame. */
-	draw(random: VirtualRandom): void {
+	draw(world: VirtualWorld): void {
 		const { contentionWindow, edca } = this.queue.first!.profile;
 		this.edca = edca;
-		this.#window ||= contentionWindow;
-		this.slots = random.below(this.#window + 1);
+		this.#window ||= world.settings.shortSlots ? CW_MIN_ERP : contentionWindow;
+		this.slots = world.slots.below(this.#window + 1);
 	}
 	/** Its exchange has ended: it has done with the frame, or will send it again. Either way it backs off. */
-	finish(delivered: boolean, now: number, retries: number, random: VirtualRandom): void {
-		const frame = this.queue.first!, { contentionWindow, acknowledgementTimeout } = frame.profile, done = delivered || frame.to === BROADCAST;
+	finish(delivered: boolean, world: VirtualWorld, slot: number): void {
+		const frame = this.queue.first!, done = delivered || frame.to === BROADCAST;
 		this.sending = false;
-		this.ready = now;
-		this.hold = done ? 0 : this.sendingUntil + acknowledgementTimeout + DIFS;
-		if (done || frame.attempts > retries) {
-			this.#window = contentionWindow;
-			this.draw(random);
+		this.ready = world.now;
+		this.hold = done ? 0 : this.sendingUntil + SIFS + slot + frame.profile.acknowledgementStart + difs(slot);
+		if (done || frame.attempts > world.settings.macRetries) {
+			this.#window = 0;
+			this.draw(world);
 			this.#window = 0;
 			this.queue.shift();
 			this.finished = frame;
 		}
 		else {
-			const window = 2 * (this.#window || contentionWindow) + 1;
-			this.#window = window < CW_MAX ? window : CW_MAX;
-			this.draw(random);
+			this.#window ||= world.settings.shortSlots ? CW_MIN_ERP : frame.profile.contentionWindow;
+			this.#window = Math.min(2 * this.#window + 1, CW_MAX);
+			this.draw(world);
 		}
 		if (this.#nextChannel) {
 			const channel = this.#nextChannel;
