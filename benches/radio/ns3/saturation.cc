@@ -1,9 +1,9 @@
 /*
  * ns-3's side of the comparison: senders that always have a frame, each to a receiver of its own, all within hearing.
  *
- * saturation STANDARD MODE BYTES SECONDS SEED ATTEMPTS: a line of JSON for 1 to 8 senders. BYTES are of the whole frame on the air,
+ * saturation STANDARD MODE BYTES SECONDS SEED ATTEMPTS [short]: a line of JSON for 1 to 8 senders. BYTES are of the whole frame on the air,
  * MAC header and FCS included. Ad hoc, one antenna, 20 MHz, no RTS, no aggregation, no block acknowledgement, long preamble, long guard
- * interval, and the same power everywhere, so no frame captures a receiver.
+ * interval, and the same power everywhere, so no frame captures a receiver. "short": slots of 9 us, not 20, and CWmin 15 at all rates.
  */
 
 #include "ns3/boolean.h"
@@ -36,9 +36,10 @@ static const unsigned MOST_SENDERS = 8;
 /* LLC and SNAP, which ns-3 puts before a packet; MAC header of data with and without QoS; FCS. */
 static const unsigned LLC = 8, HEADER = 24, QOS_HEADER = 26, FCS = 4;
 static const double WARM_UP = 0.5;
+static const unsigned SHORT_SLOT = 9;
 
 static double
-FramesPerSecond(const std::string& standard, const std::string& mode, unsigned bytes, double seconds, unsigned senders)
+FramesPerSecond(const std::string& standard, const std::string& mode, unsigned bytes, double seconds, unsigned senders, bool shortSlots)
 {
     const bool ht = standard == "n";
     NodeContainer nodes(2 * senders);
@@ -70,6 +71,15 @@ FramesPerSecond(const std::string& standard, const std::string& mode, unsigned b
     {
         auto from = DynamicCast<WifiNetDevice>(devices.Get(2 * i));
         auto to = DynamicCast<WifiNetDevice>(devices.Get(2 * i + 1));
+        if (shortSlots)
+        {
+            from->GetPhy()->SetSlot(MicroSeconds(SHORT_SLOT));
+            to->GetPhy()->SetSlot(MicroSeconds(SHORT_SLOT));
+        }
+        if (!ht && shortSlots)
+        {
+            from->GetMac()->GetTxop()->SetMinCw(15);
+        }
         if (ht)
         {
             /* HT stations of ns-3 have QoS: give best effort the plain DCF's parameters. */
@@ -112,15 +122,15 @@ FramesPerSecond(const std::string& standard, const std::string& mode, unsigned b
 int
 main(int argc, char** argv)
 {
-    if (argc != 7)
+    if (argc < 7)
     {
-        std::fprintf(stderr, "saturation STANDARD MODE BYTES SECONDS SEED ATTEMPTS\n");
+        std::fprintf(stderr, "saturation STANDARD MODE BYTES SECONDS SEED ATTEMPTS [short]\n");
         return 2;
     }
     RngSeedManager::SetSeed(std::atoi(argv[5]));
     Config::SetDefault("ns3::WifiRemoteStationManager::MaxSsrc", UintegerValue(std::atoi(argv[6])));
     Config::SetDefault("ns3::WifiMacQueue::MaxSize", StringValue("16p"));
     for (unsigned senders = 1; senders <= MOST_SENDERS; senders++)
-        std::printf("{\"senders\":%u,\"framesPerSecond\":%.3f}\n", senders, FramesPerSecond(argv[1], argv[2], std::atoi(argv[3]), std::atof(argv[4]), senders));
+        std::printf("{\"senders\":%u,\"framesPerSecond\":%.3f}\n", senders, FramesPerSecond(argv[1], argv[2], std::atoi(argv[3]), std::atof(argv[4]), senders, argc > 7));
     return 0;
 }

@@ -1,7 +1,7 @@
 /**
  * The virtual radio's side of the comparison: senders that always have a frame, each to a receiver of its own. Runs inside XS.
  *
- * Arguments: payload, seed, microseconds, then rates. A line of JSON for each rate and number of senders.
+ * Arguments: payload, seed, microseconds, "short" or "long" slots, then rates. A line of JSON for each rate and number of senders.
  */
 
 import { microseconds } from "ruvllm-esp32/platform/clock";
@@ -13,9 +13,9 @@ import { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 const [payload = 250, seed = 1, duration = 1e6] = args.slice(0, 3).map(Number);
 const bytes = new Uint8Array(payload), into = new Uint8Array(payload), MOST_SENDERS = 8;
 
-for (const rate of args.slice(3) as PhyRate[])
+for (const rate of args.slice(4) as PhyRate[])
 	for (let senders = 1; senders <= MOST_SENDERS; senders++) {
-		const world = new VirtualWorld({ seed, rate });
+		const world = new VirtualWorld({ seed, rate, shortSlots: args[3] === "short" });
 		let delivered = 0;
 		for (let i = 0; i < senders; i++) {
 			const receiver = world.addBoard(), { radio } = world.addBoard(), to = receiver.address;

@@ -2,10 +2,11 @@ import type { Clock } from "ruvllm-esp32/espnow-federation/network";
 import type { PhyRate, RadioPort } from "ruvllm-esp32/platform/radio";
 import { type Timer, VirtualClock } from "ruvllm-esp32/espnow-federation/virtual/clock";
 import type { Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
-import { type Frame, Ring } from "ruvllm-esp32/espnow-federation/virtual/frame";
+import { BROADCAST, type Frame } from "ruvllm-esp32/espnow-federation/virtual/frame";
 import { BoardStatistics } from "ruvllm-esp32/espnow-federation/virtual/options";
 import { VirtualRadio } from "ruvllm-esp32/espnow-federation/virtual/radio";
 import { VirtualRandom } from "ruvllm-esp32/espnow-federation/virtual/random";
+import { Ring } from "ruvllm-esp32/espnow-federation/virtual/ring";
 import { Station } from "ruvllm-esp32/espnow-federation/virtual/station";
 import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
@@ -129,12 +130,12 @@ export class VirtualBoard implements Target {
 		const { to } = frame;
 		this.world.count(frame, delivered);
 		this.world.frames.release(frame);
-		if (station !== this.station)
+		if (station.closed)
 			return;
 		const writable = this.#radio.finish();
-		if (this.#radio.onSent)
+		if (this.#radio.onSent && to !== BROADCAST)
 			this.#enter(delivered ? SENT : UNDELIVERED, to);
-		if (writable && station === this.station)
+		if (writable && !station.closed)
 			this.#enter(WRITABLE, undefined);
 	}
 	/** For the world. */

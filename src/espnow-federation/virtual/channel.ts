@@ -8,7 +8,7 @@
 
 import type { Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
 import { BROADCAST } from "ruvllm-esp32/espnow-federation/virtual/frame";
-import { CCA, CW_MAX, DIFS, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
+import { CCA, difs, SHORT_SLOT, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
 import type { Station } from "ruvllm-esp32/espnow-federation/virtual/station";
 import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
@@ -20,18 +20,25 @@ export class Channel implements Target {
 	/** Time in which it was busy: data, and acknowledgements with the wait before them. */
 	busyMicroseconds = 0;
 	readonly #world: VirtualWorld;
+	readonly #slot: number;
+	readonly #difs: number;
+	/** Frames that begin within it do not hear each other. */
+	readonly #vulnerable: number;
 	/** Those that count slots or have a frame. */
 	readonly #contending: Station[] = [];
 	readonly #senders: Station[] = [];
 	#busy = false;
 	#busyFrom = 0;
-	#idleFrom = -DIFS;
+	#idleFrom = -difs(SLOT);
 	/** Of the access that is scheduled; earlier ones are void. */
 	#turn = 0;
 	#accessAt = Infinity;
 
 	constructor(world: VirtualWorld) {
 		this.#world = world;
+		this.#slot = world.settings.shortSlots ? SHORT_SLOT : SLOT;
+		this.#difs = difs(this.#slot);
+		this.#vulnerable = Math.min(CCA, this.#slot - 1);
 	}
 
 	enter(station: Station): void {
@@ -54,7 +61,7 @@ export class Channel implements Target {
 		station.ready = this.#world.now;
 		if (!station.listed) {
 			if (this.#busy && station.slots === 0)
-				this.#draw(station);
+				station.draw(this.#world);
 			station.listed = true;
 			this.#contending.push(station);
 		}
@@ -80,12 +87,12 @@ export class Channel implements Target {
 
 	/** Counts of slots start then. */
 	#start(station: Station): number {
-		const start = this.#idleFrom + DIFS, { hold } = station;
+		const start = this.#idleFrom + this.#difs, { hold } = station;
 		return start > hold ? start : hold;
 	}
 	/** When it will send, if the channel stays idle. */
 	#begin(station: Station): number {
-		const at = this.#start(station) + station.slots * SLOT, { ready } = station;
+		const at = this.#start(station) + station.slots * this.#slot, { ready } = station;
 		return at > ready ? at : ready;
 	}
 	#arm(time: number): void {
@@ -106,12 +113,6 @@ export class Channel implements Target {
 		if (next < Infinity)
 			this.#arm(next);
 	}
-	#draw(station: Station): void {
-		const { contentionWindow, edca } = station.queue.first!.profile;
-		station.edca = edca;
-		station.window ||= contentionWindow;
-		station.slots = this.#world.slots.below(station.window + 1);
-	}
 
 	#access(): void {
 		const world = this.#world, now = world.now, senders = this.#senders, contending = this.#contending;
@@ -119,7 +120,7 @@ export class Channel implements Target {
 		senders.length = 0;
 		for (let i = contending.length - 1; i >= 0; i--) {
 			const station = contending[i]!, waits = station.queue.length > 0, at = waits ? this.#begin(station) : Infinity;
-			if (at <= now + CCA) {
+			if (at <= now + this.#vulnerable) {
 				senders.push(station);
 				const until = this.#transmit(station, at);
 				if (until > end)
@@ -128,7 +129,7 @@ export class Channel implements Target {
 			}
 			const elapsed = now - this.#start(station);
 			if (elapsed >= 0) {
-				const slots = station.slots - (elapsed - elapsed % SLOT) / SLOT - (station.edca ? 1 : 0);
+				const slots = station.slots - (elapsed - elapsed % this.#slot) / this.#slot - (station.edca ? 1 : 0);
 				station.slots = slots > 0 ? slots : 0;
 			}
 			if (!station.slots && !waits)
@@ -192,13 +193,13 @@ export class Channel implements Target {
 	}
 
 	#end(delivered: boolean): void {
-		const now = this.#world.now, senders = this.#senders;
+		const world = this.#world, now = world.now, senders = this.#senders;
 		this.busyMicroseconds += now - this.#busyFrom;
 		this.#busy = false;
 		this.#idleFrom = now;
 		for (let i = 0; i < senders.length; i++)
 			if (!senders[i]!.closed)
-				this.#finish(senders[i]!, delivered);
+				senders[i]!.finish(delivered, world, this.#slot);
 		/* Programs are told when all is settled; what they send now is armed with the rest. */
 		this.#accessAt = -Infinity;
 		for (let i = 0; i < senders.length; i++) {
@@ -209,29 +210,6 @@ export class Channel implements Target {
 			}
 		}
 		this.#armNext();
-	}
-	#finish(station: Station, delivered: boolean): void {
-		const frame = station.queue.first!, { contentionWindow, acknowledgementTimeout } = frame.profile, done = delivered || frame.to === BROADCAST;
-		station.sending = false;
-		station.ready = this.#world.now;
-		station.hold = done ? 0 : station.sendingUntil + acknowledgementTimeout + DIFS;
-		if (done || frame.attempts > this.#world.settings.macRetries) {
-			station.window = contentionWindow;
-			this.#draw(station);
-			station.window = 0;
-			station.queue.shift();
-			station.finished = frame;
-		}
-		else {
-			const window = 2 * (station.window || contentionWindow) + 1;
-			station.window = window < CW_MAX ? window : CW_MAX;
-			this.#draw(station);
-		}
-		if (station.nextChannel) {
-			const channel = station.nextChannel;
-			station.nextChannel = undefined;
-			station.tune(channel);
-		}
 	}
 }
 
