@@ -1,7 +1,8 @@
 /**
  * Tensor parallelism: all boards work on one position at a time, each on its heads and hidden columns (engine/tensor-part.ts). Twice
- * in a layer everybody needs everybody's part: each broadcasts its own, and asks for what did not come. A board can't be more than
- * one step ahead of another, so two parts of one's own are all that anybody can ask for.
+ * in a layer everybody needs everybody's part: each broadcasts its own, and asks for what did not come. A board that has heads and
+ * columns can't be more than one step ahead of another; without it, as boards may have no heads, two: so four parts of one's own
+ * are more than anybody can ask for.
  *
  * Steps of a position: 2 * layer for the heads, 2 * layer + 1 for the columns. The coordinator counts positions as turns.
  */
@@ -18,6 +19,16 @@ import type { Arrival, Transport } from "ruvllm-esp32/espnow-federation/sessions
 const PIECE = 40;
 /** Milliseconds after which what did not come is asked for; doubled each time, up to 128. */
 const PATIENCE = 12, MOST_PATIENCE = 128;
+
+/** Parts of one's own that are kept. */
+const KEPT = 4;
+
+interface Sent {
+	turn: number;
+	step: number;
+	values: Int32Array;
+	count: number;
+}
 
 export interface TensorSettings {
 	session: number;
@@ -50,11 +61,9 @@ export class TensorExchange {
 	/** Pieces that are here, a bit each, for both parities of steps, by place. */
 	readonly #here: [Uint32Array, Uint32Array];
 	readonly #out = new ByteWriter(16 + 1 + 4 * PIECE);
-	/** One's own parts of both parities, as they were sent, for who asks. */
-	readonly #sent: [Int32Array, Int32Array];
-	/** Step whose part was sent last, of which turn; -1: none. */
-	readonly #sentStep: [number, number] = [-1, -1];
-	readonly #sentTurn: [number, number] = [0, 0];
+	/** One's own last parts, as they were sent, for who asks. */
+	readonly #sent: Sent[] = [];
+	#oldest = 0;
 	/** Position that is under way: turn 0 is before the first. */
 	#turn = 0;
 	#step = -1;
@@ -72,8 +81,9 @@ export class TensorExchange {
 		this.#headValues = shape.embedDim / shape.numKvHeads;
 		this.#steps = 2 * shape.numLayers;
 		this.#here = [new Uint32Array(plan.stages.length), new Uint32Array(plan.stages.length)];
-		const own = plan.stages[place]!;
-		this.#sent = [new Int32Array(range(own, 0, this.#headValues)[1]), new Int32Array(range(own, 1, this.#headValues)[1])];
+		const own = plan.stages[place]!, most = Math.max(range(own, 0, this.#headValues)[1], range(own, 1, this.#headValues)[1]);
+		for (let i = 0; i < KEPT; i++)
+			this.#sent.push({ turn: 0, step: -1, values: new Int32Array(most), count: 0 });
 	}
 
 	/** Nothing is under way. */
@@ -127,10 +137,13 @@ export class TensorExchange {
 		const { part } = this.#settings, parity = step & 1;
 		this.#step = step;
 		const own = parity ? part.feed(step >> 1) : part.attend(step >> 1, this.#position, this.#lane);
-		this.#sent[parity]!.set(own);
-		this.#sentStep[parity] = step;
-		this.#sentTurn[parity] = this.#turn;
-		this.#tell(parity, undefined);
+		const sent = this.#sent[this.#oldest]!;
+		this.#oldest = (this.#oldest + 1) % KEPT;
+		sent.values.set(own);
+		sent.count = own.length;
+		sent.step = step;
+		sent.turn = this.#turn;
+		this.#tell(sent, undefined);
 		this.#patience = PATIENCE;
 		this.#wait();
 	}
@@ -183,13 +196,13 @@ export class TensorExchange {
 		this.#advance();
 	}
 
-	/** Sends one's own part of a parity: to all, or to who asked. The coordinator's first part of a turn goes out even when it is empty. */
-	#tell(parity: number, to: number | undefined): void {
-		const { session, epoch, broadcast, post, place } = this.#settings, values = this.#sent[parity]!, out = this.#out, step = this.#sentStep[parity]!;
-		for (let at = 0, piece = 0; at < values.length || at === 0 && place === 0 && step === 0; at += PIECE, piece++) {
-			this.#head(header(out, Kind.Part, session, epoch), step).u8(piece);
-			if (values.length)
-				writeState(out, values.subarray(at, at + PIECE));
+	/** Sends a part of one's own: to all, or to who asked. The coordinator's first part of a turn goes out even when it is empty. */
+	#tell({ turn, step, values, count }: Sent, to: number | undefined): void {
+		const { session, epoch, broadcast, post, place } = this.#settings, out = this.#out;
+		for (let at = 0, piece = 0; at < count || at === 0 && place === 0 && step === 0; at += PIECE, piece++) {
+			this.#head(header(out, Kind.Part, session, epoch), turn, step).u8(piece);
+			if (count)
+				writeState(out, values.subarray(at, Math.min(count, at + PIECE)));
 			if (to === undefined)
 				broadcast(out.bytes, out.at);
 			else
@@ -197,23 +210,15 @@ export class TensorExchange {
 		}
 	}
 
-	#head(out: ByteWriter, step: number): ByteWriter {
-		return out.u16(this.#turn).u8(this.#lane).u16(this.#position).u16(this.#token).u16(step);
+	#head(out: ByteWriter, turn: number, step: number): ByteWriter {
+		return out.u16(turn).u8(this.#lane).u16(this.#position).u16(this.#token).u16(step);
 	}
 
 	/** Somebody lacks a part of mine. */
 	#answer(to: number, turn: number, step: number): void {
-		const parity = step & 1;
-		if (this.#sentStep[parity] === step && this.#sentTurn[parity] === turn)
-			this.#tellOld(parity, turn, to);
-	}
-
-	/** A part of the turn before is told under that turn. */
-	#tellOld(parity: number, turn: number, to: number): void {
-		const now = this.#turn;
-		this.#turn = turn;
-		this.#tell(parity, to);
-		this.#turn = now;
+		const sent = this.#sent.find((one) => one.step === step && one.turn === turn);
+		if (sent)
+			this.#tell(sent, to);
 	}
 
 	#wait(): void {
@@ -228,7 +233,7 @@ export class TensorExchange {
 			return;
 		for (let i = 0; i < stages.length; i++)
 			if (i !== place && here![i] !== this.#all(stages[i]!, step)) {
-				this.#head(header(out, Kind.Need, session, epoch), step);
+				this.#head(header(out, Kind.Need, session, epoch), this.#turn, step);
 				post(stages[i]!.address, out.bytes, out.at);
 			}
 		this.#patience = Math.min(MOST_PATIENCE, 2 * this.#patience);
