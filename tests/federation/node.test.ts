@@ -93,6 +93,9 @@ describe("federation: Node", () => {
 		// It is lost; then board 2 starts again, and board 1 does not hear it.
 		carry(radios, () => false);
 		let next = 1000, deaf = true;
+		radios[1]!.room = 0;
+		nodes[1]!.close();
+		radios[1]!.room = Infinity;
 		const again = new Node({ radio: radios[1]!, clock, random: () => next++, capabilities: CAPABILITIES });
 		again.handle(Service.Test, (_from, bytes) => came.push(bytes[0]!));
 		// Of Auth (2), challenges alone (1) do not reach board 2, and answers (2) do not reach board 1.
@@ -106,7 +109,7 @@ describe("federation: Node", () => {
 		expect(again.statistics.unknownSender, "tries of the first message, after admission").to.be.above(admitted);
 		expect(admitted, "tries before").to.be.above(0);
 		deaf = false;
-		clock.pass(500_000, step);
+		clock.pass(1_500_000, step);
 		expect(a.send(2, Service.Test, new Uint8Array([2]))).to.equal(true);
 		clock.pass(50_000, step);
 		expect([events, came]).to.deep.equal([["left", "joined"], [2]]);
