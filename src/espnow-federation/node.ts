@@ -9,6 +9,7 @@ import type { Sealer } from "ruvllm-esp32/espnow-federation/frames/sealer";
 import { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import { Messenger } from "ruvllm-esp32/espnow-federation/link/messenger";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
+import { Channels } from "ruvllm-esp32/espnow-federation/membership/channels";
 import { FailureDetector } from "ruvllm-esp32/espnow-federation/membership/failure-detector";
 import { LEAVING, writeHello } from "ruvllm-esp32/espnow-federation/membership/hello";
 import { Introductions } from "ruvllm-esp32/espnow-federation/membership/introductions";
@@ -25,6 +26,8 @@ export interface NodeOptions {
 	sealer?: Sealer;
 	/** Number of an open network, 0 by default: others' frames count as forged. */
 	network?: number;
+	/** Wi-Fi channels where others may be, 1 to 13: without any, the radio stays where it is. */
+	channels?: readonly number[];
 	heartbeatMilliseconds?: number;
 	deadAfterMilliseconds?: number;
 	/** Bytes of the longest frame, 250 by default: all boards of a network must take it. */
@@ -61,6 +64,7 @@ export class Node implements Network {
 	readonly #members: Members;
 	readonly #introductions: Introductions;
 	readonly #detector: FailureDetector;
+	readonly #channels: Channels;
 	readonly #messenger: Messenger;
 	readonly #handlers: (MessageHandler | undefined)[] = new Array<MessageHandler | undefined>(SERVICES).fill(undefined);
 	readonly #drains: (() => void)[] = [];
@@ -82,6 +86,7 @@ export class Node implements Network {
 		check(integerFrom(frameBytes, 100, 1470), "frameBytes must be 100 to 1470");
 		check(integerFrom(options.segments ?? 192, 16, 4096), "segments must be 16 to 4096");
 		check(integerFrom(options.maxMembers ?? 64, 1, 4096), "maxMembers must be 1 to 4096");
+		check((options.channels ?? []).every((channel) => integerFrom(channel, 1, 13)), "channels must be 1 to 13");
 		check(integerFrom(options.network ?? 0, 0, 0xffffffff), "network must be 0 to 2^32 - 1");
 		check(integerFrom(lowest, 1, 15) && integerFrom(highest, lowest, 15), "versions must be 1 to 15, the lowest first");
 		this.#options = options;
@@ -95,13 +100,19 @@ export class Node implements Network {
 		this.#alarm = new Alarm(clock, () => this.#work());
 		this.#introductions = new Introductions(wire, members, {
 			random, lowest, highest,
-			hello: (bytes, at) => writeHello(bytes, at, this.self, this.#closed ? LEAVING : 0, radio.channel, this.address),
+			hello: (bytes, at) => writeHello(bytes, at, this.self, this.#closed ? LEAVING : 0, this.#channels.home, this.#channels.anchor(clock.microseconds())),
+			unicast: (to, version, type, plainOffset, end, now) => this.#messenger.unicast(to, version, type, plainOffset, end, now),
 			refused: (code, sentence, address) => options.onError?.(new RuvllmError(code, `${hexadecimal(address)}: ${sentence}`), address),
 		});
 		this.#detector = new FailureDetector(wire, members, random, dead);
+		this.#channels = new Channels(radio, members, options.channels ?? [], {
+			random,
+			hello: () => { this.#nextBeat = Math.min(this.#nextBeat, clock.microseconds() + random() % 4096); },
+			idle: () => this.#messenger.idle,
+		});
 		this.#messenger = new Messenger(wire, {
 			segments: options.segments ?? 192, messageBytes: MESSAGE_BYTES, rate: options.rate,
-			alarm: (at) => this.#alarm.by(at),
+			alarm: (at) => this.#alarm.by(at), away: () => this.#channels.away,
 			deliver: (from, service, bytes, count) => this.#deliver(from, service, bytes, count),
 			drain: () => this.#drain(),
 		});
@@ -147,7 +158,7 @@ export class Node implements Network {
 	/** @throws RuvllmError NETWORK_LENGTH, NETWORK_SERVICE */
 	broadcast(service: Service, bytes: Uint8Array, count = bytes.length): boolean {
 		checkMessage(service, bytes, count, this.#wire.bodyBytes - 1);
-		if (this.#closed || this.#wire.blocked)
+		if (this.#closed || this.#wire.blocked || this.#channels.away)
 			return false;
 		const out = this.#wire.out;
 		out[HEADER] = service;
@@ -191,7 +202,7 @@ export class Node implements Network {
 			this.#members.leave(board);
 		this.#wire.restart(this.#options.random);
 		this.#members.setBoot(getU32(this.#wire.boot, 0));
-		this.#nextBeat = now + this.#options.random() % 32_768;
+		this.#nextBeat = now + this.#options.random() % 100_000;
 	}
 	#work(): void {
 		if (this.#closed)
@@ -199,6 +210,7 @@ export class Node implements Network {
 		const now = this.clock.microseconds();
 		if (this.#wire.counter >= this.#counterLimit)
 			this.#restart(now);
+		this.#channels.work(now);
 		if (this.#nextBeat <= now)
 			this.#hello(now);
 		this.#introductions.work(now);
@@ -206,8 +218,9 @@ export class Node implements Network {
 		this.#messenger.work(now);
 		this.#schedule();
 	}
+	/** Links ask for themselves. */
 	#schedule(): void {
-		this.#alarm.by(Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline));
+		this.#alarm.by(Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline, this.#channels.deadline));
 	}
 	#hello(now: number): void {
 		// An eighth earlier or later: boards that were switched on together don't stay together.
@@ -251,7 +264,9 @@ export class Node implements Network {
 			return;
 		}
 		if (stranger) {
-			this.#introductions.receive(from, type, count, now);
+			const board = this.#introductions.receive(from, type, count, now);
+			if (board?.joined)
+				this.#channels.heard(board, now);
 			return;
 		}
 		const board = this.#members.boards.get(from);
@@ -278,8 +293,8 @@ export class Node implements Network {
 				this.#deliver(board.address, this.#wire.in[HEADER]!, this.#broadcastPayload, end - BROADCAST_AT);
 		}
 		else if (type === FrameType.Ask) {
-			if (this.#detector.asked(now, this.#version, end) && now - this.#lastHello >= SIGN)
-				this.#hello(now);
+			if (this.#detector.asked(now, end) && now - this.#lastHello >= SIGN)
+				this.#nextBeat = Math.min(this.#nextBeat, now + this.#options.random() % 16_384);
 		}
 		else if (type === FrameType.Heard)
 			this.#detector.told(now, end);

@@ -15,7 +15,7 @@ export const VERSIONS_AT = 14;
 export const INTRODUCTION = 16;
 
 export const HELLO_BODY = 38;
-/** Entries of Auth: address u48, boot u32, flags u8, challenge 8 bytes, answer 8 bytes. */
+/** What follows in Auth: address u48, boot u32, flags u8, challenge 8 bytes, answer 8 bytes. */
 export const AUTH_ENTRY = 27;
 
 /** Data and Acknowledge. */

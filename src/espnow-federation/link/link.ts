@@ -19,10 +19,6 @@ export class Link {
 	/** Set by the node: waits for its turn; called with (service, bytes, count). */
 	queued = false;
 	deliver: Deliver;
-	/** Of its peer entry in the radio, 0: none; frames that the MAC has not reported on. */
-	usedAt = 0;
-	known = false;
-	inMac = 0;
 	/** Of the protocol. */
 	version = 0;
 	/** Counts restarts: reports on frames from before mean nothing. */

@@ -16,6 +16,8 @@ export interface MessengerOptions {
 	/** Asks for a call of `work` at that time, or before. */
 	alarm: (at: number) => void;
 	deliver: (from: number, service: number, bytes: Uint8Array, count: number) => void;
+	/** The radio is where members are not. */
+	away: () => boolean;
 	/** There is room again. */
 	drain: () => void;
 }
@@ -44,6 +46,13 @@ export class Messenger {
 		this.#payload = new Uint8Array(wire.in.buffer as ArrayBuffer, CHUNK_AT + 1, bytes - 1);
 	}
 
+	/** Nothing waits for an acknowledgement. */
+	get idle(): boolean {
+		for (const link of this.#links)
+			if (!link.sender.idle)
+				return false;
+		return true;
+	}
 	/** @returns false: no room */
 	send(board: Board, service: number, bytes: Uint8Array, count: number, now: number): boolean {
 		if (!board.joined || !board.link || !board.link.sender.push(service, bytes, count)) {
@@ -67,10 +76,7 @@ export class Messenger {
 	}
 	/** Drops what is queued for it. */
 	leave(board: Board): void {
-		if (!board.link)
-			return;
-		board.link.restart(-1, -1);
-		this.#peers.forget(board.link);
+		board.link?.restart(-1, -1);
 	}
 	/** The board is no longer known. */
 	forget(board: Board): void {
@@ -141,12 +147,12 @@ export class Messenger {
 		if (this.#pumping)
 			return;
 		this.#pumping = true;
-		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full; left--) {
+		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full && !this.#options.away(); left--) {
 			const link = this.#ready.shift()!;
 			link.queued = false;
 			if (!link.wants(now))
 				continue;
-			if (!this.#peers.use(link) || !this.#transmit(link, now)) {
+			if (!this.#transmit(link, now)) {
 				this.#enqueue(link);
 				continue;
 			}
@@ -159,7 +165,22 @@ export class Messenger {
 		this.#pumping = false;
 	}
 
+	/**
+	 * Sends a frame that lies in wire.out, of no link, to one board.
+	 * @returns false: now there is no room
+	 */
+	unicast(to: number, version: number, type: number, plainOffset: number, end: number, now: number): boolean {
+		const peer = this.#reports.full || this.#wire.blocked ? undefined : this.#peers.use(to);
+		if (!peer || !this.#wire.send(to, version, type, plainOffset, end))
+			return false;
+		this.#reports.add(peer, undefined, -1, 0, now);
+		return true;
+	}
+
 	#transmit(link: Link, now: number): boolean {
+		const peer = this.#peers.use(link.address);
+		if (!peer)
+			return false;
 		const sequence = link.sender.next(), statistics = this.#wire.statistics, end = link.write(this.#wire.out, sequence);
 		if (!this.#wire.send(link.address, link.version, sequence < 0 ? FrameType.Acknowledge : FrameType.Data, HEADER, end))
 			return false;
@@ -172,7 +193,7 @@ export class Messenger {
 			if (before > 0)
 				statistics.retries++;
 		}
-		this.#reports.add(link, sequence, before + 1, now);
+		this.#reports.add(peer, link, sequence, before + 1, now);
 		return true;
 	}
 	#enqueue(link: Link): void {

@@ -27,9 +27,8 @@ export class Board {
 	evidence = 0;
 	/** When it was admitted. */
 	admittedAt = 0;
-	/** Since when others are asked about it, and when last; 0: not asked. Answers that it was not heard either. */
+	/** Since when others are asked about it; 0: not asked. Answers that it was not heard either. */
 	askedSince = 0;
-	askedAt = 0;
 	denials = 0;
 	/** Where its island lives: channel, and lowest address there. */
 	channel = 0;

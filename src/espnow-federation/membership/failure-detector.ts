@@ -8,10 +8,13 @@ import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 import type { Members } from "ruvllm-esp32/espnow-federation/membership/members";
 
-const EVERY = 50_000;
+const EVERY = 40_000;
+/** Answers to one question are spread, as they would begin at one moment and destroy each other; EVERY, too. */
+const SPREAD = 16_384;
 const HELPERS = 3;
 const SUSPECTS = 8;
-const ASK_AGAIN = 100_000;
+/** Silent ones are asked each time that is looked. Of those that a link does not reach, others have so long to say that they hear them. */
+const AGREED = 300_000;
 const ENTRY = 12;
 /** Age of someone who was never heard, in milliseconds. */
 const NEVER = 0xffff;
@@ -26,7 +29,11 @@ export class FailureDetector {
 	/** One that only others hear is no use: it is dead after this. */
 	readonly #unheardAfter: number;
 	readonly #suspects: Board[] = [];
-	deadline = 0;
+	/** Whom others asked about. */
+	readonly #asked = new Float64Array(SUSPECTS);
+	#askedCount = 0;
+	#answerAt = Infinity;
+	#checkAt = 0;
 
 	constructor(wire: Wire, members: Members, random: () => number, deadAfterMilliseconds: number) {
 		this.#wire = wire;
@@ -37,12 +44,17 @@ export class FailureDetector {
 		this.#unheardAfter = 3 * this.#deadAfter;
 	}
 
+	get deadline(): number {
+		return Math.min(this.#checkAt, this.#answerAt);
+	}
 	work(now: number, version: number): void {
-		if (this.deadline > now)
+		if (this.#answerAt <= now)
+			this.#answer(now, version);
+		if (this.#checkAt > now)
 			return;
-		this.deadline = now + EVERY;
-		const list = this.#members.list;
+		this.#checkAt = now + EVERY + this.#random() % SPREAD;
 		this.#suspects.length = 0;
+		const list = this.#members.list;
 		for (let i = 0; i < list.length; i++) {
 			const board = list[i]!;
 			if (board.joined)
@@ -54,7 +66,7 @@ export class FailureDetector {
 			this.#ask(version);
 	}
 	/** An authentic Ask: `end` is where its body ends. @returns whether we are to show that we live */
-	asked(now: number, version: number, end: number): boolean {
+	asked(now: number, end: number): boolean {
 		const frame = this.#wire.in, suspects = frame[HEADER]!, helpers = frame[HEADER + 1]!, first = HEADER + 2;
 		if (suspects > SUSPECTS || end !== first + 6 * (suspects + helpers)) {
 			this.#wire.statistics.malformed++;
@@ -65,22 +77,8 @@ export class FailureDetector {
 			suspected ||= get48(frame, first + 6 * i) === this.#wire.radio.address;
 		for (let i = 0; i < helpers; i++)
 			helping ||= get48(frame, first + 6 * (suspects + i)) === this.#wire.radio.address;
-		if (!helping)
-			return suspected;
-		const out = this.#wire.out;
-		let at = HEADER + 1;
-		for (let i = 0; i < suspects; i++) {
-			const address = get48(frame, first + 6 * i), board = this.#members.boards.get(address);
-			if (address === this.#wire.radio.address)
-				continue;
-			put48(out, at, address);
-			put32(out, at + 6, board?.member.boot ?? 0);
-			put16(out, at + 10, board?.admitted ? Math.min(NEVER, Math.floor((now - board.heard) / 1000)) : NEVER);
-			at += ENTRY;
-		}
-		out[HEADER] = (at - HEADER - 1) / ENTRY;
-		if (at > HEADER + 1)
-			this.#wire.send(undefined, version, FrameType.Heard, HEADER, at);
+		for (let i = 0; helping && i < suspects; i++)
+			this.#remember(get48(frame, first + 6 * i), now);
 		return suspected;
 	}
 	/** An authentic Heard. */
@@ -102,6 +100,28 @@ export class FailureDetector {
 		}
 	}
 
+	#remember(address: number, now: number): void {
+		if (address === this.#wire.radio.address || this.#askedCount === SUSPECTS || this.#asked.indexOf(address) >= 0)
+			return;
+		this.#asked[this.#askedCount++] = address;
+		if (this.#answerAt === Infinity)
+			this.#answerAt = now + this.#random() % SPREAD;
+	}
+	#answer(now: number, version: number): void {
+		const out = this.#wire.out;
+		out[HEADER] = this.#askedCount;
+		let at = HEADER + 1;
+		for (let i = 0; i < this.#askedCount; i++, at += ENTRY) {
+			const address = this.#asked[i]!, board = this.#members.boards.get(address);
+			put48(out, at, address);
+			put32(out, at + 6, board?.member.boot ?? 0);
+			put16(out, at + 10, board?.admitted ? Math.min(NEVER, Math.floor((now - board.heard) / 1000)) : NEVER);
+		}
+		this.#asked.fill(0);
+		this.#askedCount = 0;
+		this.#answerAt = Infinity;
+		this.#wire.send(undefined, version, FrameType.Heard, HEADER, at);
+	}
 	#judge(board: Board, now: number): void {
 		const silent = now - board.evidence, unheard = now - board.heard;
 		if (silent >= this.#deadAfter || unheard >= this.#unheardAfter) {
@@ -115,18 +135,15 @@ export class FailureDetector {
 		}
 		if (board.askedSince === 0) {
 			board.askedSince = now;
-			board.askedAt = 0;
 			board.denials = 0;
 		}
 		// A link that fails, silence, and others who heard nothing either: no need to wait.
-		if (stalled && silent >= this.#suspectAfter && now - board.askedSince >= 3 * ASK_AGAIN && board.denials >= 3) {
+		if (stalled && silent >= this.#suspectAfter && now - board.askedSince >= AGREED && board.denials >= 3) {
 			this.#members.leave(board);
 			return;
 		}
-		if (now - board.askedAt >= ASK_AGAIN && this.#suspects.length < SUSPECTS) {
-			board.askedAt = now;
+		if (this.#suspects.length < SUSPECTS)
 			this.#suspects.push(board);
-		}
 	}
 	#ask(version: number): void {
 		const out = this.#wire.out, living = this.#members.living, from = this.#random() % living.length;

@@ -1,7 +1,7 @@
 /**
  * Admission: who is heard for the first time, or with a new boot number, is challenged with 8 random bytes, and admitted when it
  * has sent them back under its key; what it sent before, and what others recorded, counts as seen from then on. Both sides
- * do so, in frames of type Auth, which carry challenges and answers for several boards.
+ * do so, in frames of type Auth.
  *
  * A board that is challenged by a member that it has admitted knows that the member has lost what it knew (it rebooted, or found us
  * dead): both begin again.
@@ -19,6 +19,8 @@ const ANSWER = 2;
 const SLOTS = 24;
 const TRIES = 6;
 const FIRST_WAIT = 40_000;
+/** Microseconds until a full radio is tried again. */
+const LATER = 2_000;
 /** Keys that strangers can make us derive: at once, and microseconds for one more. */
 const BURST = 32;
 const REFILL = 10_000;
@@ -30,6 +32,8 @@ export interface IntroductionOptions {
 	highest: number;
 	/** Writes what we say of ourselves. */
 	hello: (bytes: Uint8Array, at: number) => void;
+	/** Sends what was written to wire.out to one board. @returns false: not now */
+	unicast: (to: number, version: number, type: number, plainOffset: number, end: number, now: number) => boolean;
 	/** For the operator. */
 	refused: (code: string, sentence: string, address: number) => void;
 }
@@ -81,7 +85,7 @@ export class Introductions {
 		if (frame[INTRODUCTION]! & LEAVING)
 			slot.free();
 		else if (type === FrameType.Auth)
-			return this.#entries(undefined, slot, count, now);
+			return this.#auth(undefined, slot, count, now);
 		return undefined;
 	}
 	/** Sends what is due. */
@@ -89,40 +93,36 @@ export class Introductions {
 		if (this.deadline > now)
 			return;
 		this.deadline = Infinity;
-		const out = this.#wire.out, first = INTRODUCTION + HELLO_BODY, room = Math.floor((this.#wire.longest - this.#wire.sealer.trailerBytes - first) / AUTH_ENTRY);
-		let entries = 0;
+		let full = false;
 		for (let i = 0; i < SLOTS; i++) {
-			const slot = this.#slots.all[i]!;
-			if (!slot.used)
-				continue;
-			const again = slot.wanted && slot.nextAt <= now;
+			const slot = this.#slots.all[i]!, again = slot.wanted && slot.nextAt <= now;
 			if (again && slot.tries >= TRIES)
 				slot.free();
-			else if ((again || slot.owes) && entries < room)
-				this.#write(out, first + AUTH_ENTRY * entries++, slot, now);
-			else if (again || slot.owes)
-				this.deadline = now;
+			else if ((again || slot.owes) && (full || !this.#send(slot, now))) {
+				full = true;
+				this.deadline = now + LATER;
+			}
 			if (slot.used && slot.wanted)
-				this.deadline = Math.min(this.deadline, slot.nextAt);
+				this.deadline = Math.min(this.deadline, Math.max(slot.nextAt, now + LATER));
 		}
-		if (entries)
-			this.#broadcast(FrameType.Auth, first + AUTH_ENTRY * entries);
 	}
 	/** @returns false: the radio's queue is full */
 	sayHello(): boolean {
-		return this.#broadcast(FrameType.Hello, INTRODUCTION + HELLO_BODY);
+		this.#introduce();
+		return this.#wire.send(undefined, 0, FrameType.Hello, INTRODUCTION, INTRODUCTION + HELLO_BODY);
 	}
 
-	#broadcast(type: number, end: number): boolean {
+	#introduce(): void {
 		const out = this.#wire.out;
 		for (let i = 0; i < 8; i++)
 			out[BOOT_AT + i] = this.#wire.boot[i]!;
 		out[VERSIONS_AT] = this.#options.lowest;
 		out[VERSIONS_AT + 1] = this.#options.highest;
 		this.#options.hello(out, INTRODUCTION);
-		return this.#wire.send(undefined, 0, type, INTRODUCTION, end);
 	}
-	#write(out: Uint8Array, at: number, slot: Slot, now: number): void {
+	#send(slot: Slot, now: number): boolean {
+		const out = this.#wire.out, at = INTRODUCTION + HELLO_BODY;
+		this.#introduce();
 		put48(out, at, slot.address);
 		put32(out, at + 6, getU32(slot.boot, 0));
 		out[at + 10] = (slot.wanted ? CHALLENGE : 0) | (slot.owes ? ANSWER : 0);
@@ -130,11 +130,14 @@ export class Introductions {
 			out[at + 11 + i] = slot.wanted ? slot.challenge[i]! : 0;
 			out[at + 19 + i] = slot.owes ? slot.answer[i]! : 0;
 		}
+		if (!this.#options.unicast(slot.address, 0, FrameType.Auth, INTRODUCTION, at + AUTH_ENTRY, now))
+			return false;
 		slot.owes = false;
 		if (slot.wanted)
 			slot.nextAt = now + (FIRST_WAIT << slot.tries++) + this.#options.random() % 8192;
 		else
 			slot.free();
+		return true;
 	}
 	#heard(board: Board, type: number, count: number, now: number): Board | undefined {
 		const frame = this.#wire.in, changed = readHello(frame, INTRODUCTION, board);
@@ -144,7 +147,7 @@ export class Introductions {
 		}
 		if (changed && board.joined)
 			this.#members.tell("changed", board.member);
-		return type === FrameType.Auth ? this.#entries(board, undefined, count, now) : board;
+		return type === FrameType.Auth ? this.#auth(board, undefined, count, now) : board;
 	}
 	/** The slot of someone who isn't admitted, if its frame is authentic and there is room. */
 	#stranger(from: number, counter: number, count: number, now: number): Slot | undefined {
@@ -191,18 +194,14 @@ export class Introductions {
 		slot.nextAt = now;
 		put32(slot.challenge, 0, this.#options.random());
 		put32(slot.challenge, 4, this.#options.random());
-		this.#soon(now);
-	}
-	/** A little later, so that several fit one frame. */
-	#soon(now: number): void {
-		this.deadline = Math.min(this.deadline, now + 1000 + this.#options.random() % 4096);
+		this.deadline = now;
 	}
 	/** What an Auth says to us. @returns its sender, if that is admitted now */
-	#entries(board: Board | undefined, slot: Slot | undefined, count: number, now: number): Board | undefined {
-		const frame = this.#wire.in, end = count - this.#wire.sealer.trailerBytes - AUTH_ENTRY;
-		for (let at = INTRODUCTION + HELLO_BODY; at <= end; at += AUTH_ENTRY) {
-			if (get48(frame, at) !== this.#wire.radio.address || getU32(frame, at + 6) !== getU32(this.#wire.boot, 0))
-				continue;
+	#auth(board: Board | undefined, slot: Slot | undefined, count: number, now: number): Board | undefined {
+		const frame = this.#wire.in, at = INTRODUCTION + HELLO_BODY;
+		if (count !== at + AUTH_ENTRY + this.#wire.sealer.trailerBytes)
+			this.#wire.statistics.malformed++;
+		else if (get48(frame, at) === this.#wire.radio.address && getU32(frame, at + 6) === getU32(this.#wire.boot, 0)) {
 			const flags = frame[at + 10]!;
 			if (flags & CHALLENGE) {
 				if (board && board.outTag >= 0 && !sameBytes(board.answered, 0, frame, at + 11)) {
@@ -239,7 +238,7 @@ export class Introductions {
 		if (!slot)
 			return undefined;
 		slot.owe(frame, at);
-		this.#soon(now);
+		this.deadline = now;
 		if (board) {
 			board.outTag = get16(frame, at);
 			board.answered.set(slot.answer);
