@@ -41,7 +41,7 @@ export interface FetchOptions {
 	onProgress?: (have: number, wanted: number) => void;
 	/** `model`: the file where it lies; outside the layers that were wanted, anything may be there. */
 	onDone: (model: Uint8Array) => void;
-	/** Codes: DISTRIBUTION_SOURCE, _MANIFEST, _UNSIGNED, _SIGNATURE, _STORAGE, _LAYERS, MODEL_*, and errors of the storage. */
+	/** Codes: DISTRIBUTION_SOURCE, _CHUNK, _MANIFEST, _UNSIGNED, _SIGNATURE, _STORAGE, _LAYERS, MODEL_*, and errors of the storage. */
 	onFailed: (error: Error) => void;
 }
 

@@ -251,7 +251,8 @@ export class Fetch {
 		try {
 			if (!holdings.take(chunk, bytes, BODY_AT, count - BODY_AT)) {
 				source?.forged();
-				this.#settings.refused(new RuvllmError("DISTRIBUTION_CHUNK", `chunk ${chunk} is not what the manifest says, and was thrown away; check the model of the board that sent it`), from);
+				this.#lastRefusal = new RuvllmError("DISTRIBUTION_CHUNK", `chunk ${chunk} is not what the manifest says, and was thrown away; check the model of the board that sent it`);
+				this.#settings.refused(this.#lastRefusal, from);
 				return;
 			}
 		}
