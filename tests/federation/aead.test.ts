@@ -74,6 +74,7 @@ describe("federation: AeadSealer", () => {
 		stream.push(100);
 		expect(here.world.runUntil(() => stream.arrived.length === 100, here.world.now + 10_000_000)).to.equal(true);
 		expect([stream.inOrder, stream.damaged]).to.deep.equal([true, 0]);
+		here.world.run(here.world.now + 2_000_000);
 		expect(stranger.alive().length).to.equal(1);
 		expect(stranger.statistics.forged).to.be.above(0);
 		expect(here.nodes[0]!.statistics.forged).to.be.above(0);

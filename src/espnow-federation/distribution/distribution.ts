@@ -25,7 +25,7 @@ export interface DistributionOptions {
 	store: ChunkStore;
 	/** P-256, 65 bytes, from `ruvllm-esp32 keygen`; none: unsigned models are taken too. */
 	publicKey?: Uint8Array;
-	/** Chunks asked of one board at a time, 1 to 8; 2 by default. */
+	/** Chunks asked for at a time, of all boards together, 1 to 8; 2 by default: all share one channel. */
 	window?: number;
 	/** After which a chunk is asked for again, 100 to 600000; 3000 by default: a chunk takes 50 at 1 Mb/s when the channel is free. */
 	timeoutMilliseconds?: number;

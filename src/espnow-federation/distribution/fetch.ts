@@ -22,7 +22,7 @@ import { Source, Sources } from "ruvllm-esp32/espnow-federation/distribution/sou
 
 export interface FetchSettings {
 	publicKey: Uint8Array | undefined;
-	/** Requests under way to one board. */
+	/** Requests under way, to all boards. */
 	window: number;
 	timeoutMicroseconds: number;
 	patienceMicroseconds: number;
@@ -65,6 +65,8 @@ export class Fetch {
 	/** Ids of manifests that were refused, as text: each is asked for once of each board. */
 	readonly #refused = new Set<string>();
 	#lastRefusal: RuvllmError | undefined;
+	/** Whom to ask next. */
+	#turn = 0;
 	#queriedAt = -Infinity;
 	#progressAt: number;
 	ended = false;
@@ -284,26 +286,22 @@ export class Fetch {
 			return true;
 		sources.expire(now);
 		const { have, manifest } = this.#holdings!, out = this.#message;
-		for (let more = true; more;) {
-			more = false;
-			// One each in turn: all work when little is left.
-			for (const source of sources.all) {
-				if (!source.usable(now) || source.requests.length >= this.#settings.window)
-					continue;
-				const chunk = source.next(this.#wanted!, have, sources.underWay);
-				if (chunk < 0)
-					continue;
-				begin(out, DistributionMessage.GetChunk, manifest.digest, chunk);
-				if (!this.#network.send(source.address, Service.Distribution, out, BODY_AT)) {
-					source.cursor = chunk;
-					continue;
-				}
-				sources.underWay.add(chunk);
-				source.requests.push({ chunk, deadline: now + this.#settings.timeoutMicroseconds });
-				more = true;
+		// In turn; few in all, as all boards share one channel: more would only wait in queues.
+		for (let passed = 0; passed < sources.all.length && sources.underWay.size < this.#settings.window;) {
+			const source = sources.all[this.#turn++ % sources.all.length]!, chunk = source.usable(now) ? source.next(this.#wanted!, have, sources.underWay) : -1;
+			passed++;
+			if (chunk < 0)
+				continue;
+			begin(out, DistributionMessage.GetChunk, manifest.digest, chunk);
+			if (!this.#network.send(source.address, Service.Distribution, out, BODY_AT)) {
+				source.cursor = chunk;
+				continue;
 			}
+			sources.underWay.add(chunk);
+			source.requests.push({ chunk, deadline: now + this.#settings.timeoutMicroseconds });
+			passed = 0;
 		}
-		return this.#wanted!.size - have.size > sources.underWay.size || sources.underWay.size === 0;
+		return sources.underWay.size < this.#settings.window && this.#wanted!.size - have.size > sources.underWay.size;
 	}
 }
 
