@@ -14,7 +14,7 @@ import { itSecure } from "../support/crypto";
 import { seeded } from "../support/random";
 import { tinyModel } from "../support/small-model";
 import { SHAPE } from "../support/small-shape";
-import { flashFor, manifestOf, OTHER_PRIVATE, PRIVATE, publicKey } from "../support/swarm";
+import { flashFor, manifestOf, OTHER_PRIVATE, PRIVATE, publicKey } from "../support/distribution";
 
 /** Bytes of a model, changed as `change` says, with no heed to its checksum. */
 const changed = (model: Uint8Array, change: (view: DataView) => void): Uint8Array => {

@@ -16,7 +16,7 @@ import { town } from "../support/network";
 import { seeded } from "../support/random";
 import { tinyModel } from "../support/small-model";
 import { SHAPE, WIDE } from "../support/small-shape";
-import { codeIn, crcOf, flashFor, giver, manifestOf, OTHER_PRIVATE, type Outcome, PRIVATE, publicKey, Swarm, taker } from "../support/swarm";
+import { codeIn, crcOf, flashFor, giver, manifestOf, OTHER_PRIVATE, type Outcome, PRIVATE, publicKey, Swarm, taker } from "../support/distribution";
 
 /** A model of 42 chunks, and one of seven. */
 let wide: Uint8Array | undefined;
