@@ -84,9 +84,9 @@ int32_t rv_link_read(rv_link *link, rv_link_pool *pool, const uint8_t *body, int
 		return RV_LINK_MALFORMED;
 	if (get16(body + RV_LINK_TAG) != link->in_tag)
 		return RV_LINK_STRANGE;
+	/* One side never admits anew without the other, so the tag is enough for what is acknowledged, too. */
 	int32_t found = 0;
-	if (get16(body + RV_LINK_ACK_TAG) == link->out_tag
-		&& rv_link_acknowledged(link, pool, get16(body + RV_LINK_ACK), get16(body + RV_LINK_BITMAP) | (uint32_t)get16(body + RV_LINK_BITMAP + 2) << 16, now))
+	if (rv_link_acknowledged(link, pool, get16(body + RV_LINK_ACK), get16(body + RV_LINK_BITMAP) | (uint32_t)get16(body + RV_LINK_BITMAP + 2) << 16, now))
 		found |= RV_LINK_NEWS;
 	return data ? found | segment_came(link, pool, get16(body + RV_LINK_SEQUENCE), body + RV_LINK_CHUNKS, bytes - RV_LINK_CHUNKS, now) : found;
 }

@@ -148,7 +148,6 @@ int32_t rv_link_write(rv_link *link, const rv_link_pool *pool, uint8_t *body, in
 		return 0;
 	link->chosen = sequence;
 	put16(body + RV_LINK_TAG, (uint32_t)link->out_tag);
-	put16(body + RV_LINK_ACK_TAG, (uint32_t)link->in_tag);
 	put16(body + RV_LINK_ACK, link->next);
 	put16(body + RV_LINK_BITMAP, link->bitmap);
 	put16(body + RV_LINK_BITMAP + 2, link->bitmap >> 16);

@@ -16,7 +16,7 @@
 #define RV_LINK_NONE 0xFFFF
 
 /* Body of a frame, from the byte behind its header on. */
-enum { RV_LINK_TAG = 0, RV_LINK_ACK_TAG = 2, RV_LINK_ACK = 4, RV_LINK_BITMAP = 6, RV_LINK_SEQUENCE = 10, RV_LINK_CHUNKS = 12 };
+enum { RV_LINK_TAG = 0, RV_LINK_ACK = 2, RV_LINK_BITMAP = 4, RV_LINK_SEQUENCE = 8, RV_LINK_CHUNKS = 10 };
 
 typedef struct {
 	int32_t bytes, limit; /* of a segment; segments, at most RV_LINK_NONE */

@@ -18,7 +18,7 @@ export class LinkState {
 	push(service: number, buffer: ArrayBufferLike, offset: number, count: number): boolean;
 	/** Something is to be sent now. */
 	wants(now: number): boolean;
-	/** Writes the next frame's body. @returns its bytes, 10 for an acknowledgement alone; 0: the room is too small */
+	/** Writes the next frame's body. @returns its bytes, 8 for an acknowledgement alone; 0: the room is too small */
 	write(buffer: ArrayBufferLike, offset: number, room: number): number;
 	/** That frame is with the radio. @returns how often its segment was sent before << 16 | its sequence; -1: an acknowledgement */
 	sent(now: number): number;

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { PAYLOAD_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
 import { Assembly, fill, segmentsOf } from "ruvllm-esp32/espnow-federation/link/chunks";
+import { PeerTable } from "ruvllm-esp32/espnow-federation/link/peer-table";
 import { Receiver } from "ruvllm-esp32/espnow-federation/link/receiver";
 import { RoundTrip } from "ruvllm-esp32/espnow-federation/link/round-trip";
 import { SegmentPool } from "ruvllm-esp32/espnow-federation/link/segment-pool";
@@ -9,6 +10,7 @@ import { host } from "ruvllm-esp32/platform/runtime";
 import { rounds } from "../support/arguments";
 import { complete, Stream, town, type Town } from "../support/network";
 import { seeded } from "../support/random";
+import { TapRadio } from "../support/tap-radio";
 
 const small = host === "riscv";
 
@@ -20,7 +22,7 @@ describe("federation: link", () => {
 	it("takes any bytes as a segment without harm: refuses, or delivers what is inside them", () => {
 		const random = seeded("segments", 41), assembly = new Assembly(2000), memory = new Uint8Array(64), payload = new Uint8Array(memory.buffer as ArrayBuffer, 1);
 		let delivered = 0, refused = 0;
-		for (let round = 0; round < rounds(20000) + 200; round++) {
+		for (let round = 0; round < rounds(8000) + 200; round++) {
 			const count = 1 + random.below(64);
 			memory.set(random.bytes(64));
 			memory[0]! &= random.below(3) ? 0x7f : 0xff;
@@ -90,6 +92,17 @@ describe("federation: link", () => {
 			trip.backOff();
 			expect(trip.timeout).to.equal(Math.min(200_000, 2 * before));
 		}
+	});
+	it("who was used least lately makes room in the radio, but none with frames in the MAC", () => {
+		const radio = new TapRadio(1), table = new PeerTable(radio, undefined);
+		const peers = Array.from({ length: 20 }, (_, i) => table.use(100 + i)!);
+		for (const peer of peers)
+			peer.inMac = 1;
+		expect(table.use(200)).to.equal(undefined);
+		peers[5]!.inMac = peers[3]!.inMac = peers[4]!.inMac = 0;
+		table.use(103);
+		expect(table.use(200)!.address).to.equal(200);
+		expect([radio.peers.has(104), radio.peers.has(103), radio.peers.size]).to.deep.equal([false, true, 20]);
 	});
 	it("an answer of 206 bytes fits one frame of 250", () => {
 		const here = town(1, { seed: 1 });

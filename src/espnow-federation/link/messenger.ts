@@ -26,7 +26,7 @@ export interface MessengerOptions {
 const Found = { Strange: 1, News: 2, Duplicate: 4, Malformed: 8, Messages: 16 } as const;
 const NOTHING = -1, BAD = -2;
 /** Bytes of a body without a segment. */
-const ACKNOWLEDGEMENT = 10;
+const ACKNOWLEDGEMENT = 8;
 
 export class Messenger {
 	readonly #pool: LinkPool;
