@@ -25,6 +25,8 @@ export interface MicroLoRAOptions {
 const REHEARSALS = 4;
 const MAGIC = 0x414f4c52; // "RLOA"
 const HEADER_BYTES = 20;
+/** Of a weight: 4 in Q12. */
+const BOUND = 16384;
 
 export class MicroLoRA {
 	readonly rank: number;
@@ -140,6 +142,31 @@ export class MicroLoRA {
 		return { passes: pass, right, lessons: corrections.count };
 	}
 
+	/** Lessons of corrections that are kept. */
+	get lessons(): number {
+		return this.#corrections.count;
+	}
+
+	/** How many numbers the adapter has: A, then B, `[rank][embedDim]` each. */
+	get size(): number {
+		return this.#parts.weights.length;
+	}
+
+	/** The weights as they are, Q12. */
+	copyWeights(into: Int16Array): void {
+		into.set(this.#parts.weights);
+	}
+
+	/** Other weights, within 4; lessons stay, and `train` goes on from there. @throws RuvllmError ADAPTER_FILE for another number of them */
+	setWeights(from: Int16Array): void {
+		const { weights } = this.#parts;
+		if (from.length !== weights.length)
+			throw new RuvllmError("ADAPTER_FILE", `an adapter of rank ${this.rank} has ${weights.length} numbers here, not ${from.length}`);
+		for (let i = 0; i < weights.length; i++)
+			weights[i] = Math.max(-BOUND, Math.min(BOUND, from[i]!));
+		this.#changed = true;
+	}
+
 	/** Forgets all: weights and lessons. */
 	reset(): void {
 		const { weights, random } = this.#parts;
@@ -188,7 +215,7 @@ export class MicroLoRA {
 		if (view.getUint32(16, true) !== crc32(bytes.slice() as never, HEADER_BYTES, 2 * weights.length, 0))
 			fail("the adapter's checksum is wrong: it is damaged, save it again");
 		for (let i = 0; i < weights.length; i++)
-			weights[i] = Math.max(-16384, Math.min(16384, view.getInt16(HEADER_BYTES + 2 * i, true)));
+			weights[i] = Math.max(-BOUND, Math.min(BOUND, view.getInt16(HEADER_BYTES + 2 * i, true)));
 		random[0] = view.getUint32(12, true) || 1;
 		this.#changed = true;
 	}
