@@ -32,6 +32,8 @@ export interface SuiteOptions {
 export interface SuiteSettings {
 	/** The page that says what the folder of data holds. */
 	docs: string;
+	/** Whether it reads real data; it does by default. */
+	data?: boolean;
 	/** Whether tests can have other backgrounds. */
 	noise?: boolean;
 	/** Whether the tables for people have notes below them. */
@@ -47,7 +49,7 @@ const namesOf = (suite: string): string[] => readdirSync(join(packageRoot, "benc
 	.filter((entry) => entry.isDirectory() && existsSync(join(packageRoot, "benches", suite, entry.name, "main.ts"))).map(({ name }) => name).sort();
 
 /** Adds `suite` below the command bench. */
-export function addSuite(bench: Command, suite: string, description: string, { docs, noise = false, notes = false }: SuiteSettings): void {
+export function addSuite(bench: Command, suite: string, description: string, { docs, data = true, noise = false, notes = false }: SuiteSettings): void {
 	const command = bench.command(suite)
 		.description(description)
 		.argument("[name]", `one of ${namesOf(suite).join(", ")}; all by default`)
@@ -61,7 +63,7 @@ export function addSuite(bench: Command, suite: string, description: string, { d
 			const names = namesOf(suite);
 			if (name !== undefined && !names.includes(name))
 				throw new BuildError(`there is no bench "${name}"; choose one of ${names.join(", ")}`);
-			if (!existsSync(options.data))
+			if (data && !existsSync(options.data))
 				throw new BuildError(`there is no folder ${options.data}; say with --data where the data of ${docs} lies`);
 			const results: (Figure & { bench: string })[] = [];
 			for (const one of name === undefined ? names : [name]) {

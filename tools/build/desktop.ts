@@ -1,9 +1,10 @@
 /** Builds the desktop host: XS, the kernels and all modules of src/ in one executable. */
 
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildByteCoder } from "./byte-coder.ts";
 import { cFiles, Compiler, hash, type Unit } from "./compiler.ts";
+import { findCryptoLibrary } from "./crypto-library.ts";
 import { byteCode, findModules, identifier, type Module } from "./modules.ts";
 import { cacheRoot, packageRoot } from "./paths.ts";
 import { isCurrent, writeStamp } from "./stamp.ts";
@@ -39,16 +40,19 @@ async function build(executable: string, options: DesktopOptions): Promise<void>
 	const outputs = await byteCode(modules, byteCoder);
 	const own = (folder: string, ...flags: string[]): Unit[] =>
 		cFiles(join(packageRoot, folder)).map((source) => folders.unit(source, [...flags, ...sanitizers]));
+	const library = findCryptoLibrary(compiler.command);
+	// Kernels are bound to a variant where they are called, so the glue needs the same target.
+	const glue = own("native/xs", "-O2", "-DRV_HAS_WORKER", ...target);
 	const objects = await compiler.compile(title, [
 		...own("native", "-O3", ...target),
 		...own("native/x86", "-O3", ...target),
-		// Kernels are bound to a variant where they are called, so the glue needs the same target.
-		...own("native/xs", "-O2", "-DRV_HAS_WORKER", ...target),
+		...glue.map((unit) => library && basename(unit.source) === "crypto-glue.c"
+			? { ...unit, flags: [...unit.flags, ...library.flags], headers: [...unit.headers, ...library.headers] } : unit),
 		...own("hosts/common", "-O2"),
 		...own("hosts/desktop", "-O2"),
 		...[...outputs, writeTable(modules)].map((source) => folders.unit(source, ["-O1"])),
 	]);
-	await compiler.link([...engine, ...objects], executable, sanitizers);
+	await compiler.link([...engine, ...objects, ...library?.libraries ?? []], executable, sanitizers);
 	finished();
 }
 

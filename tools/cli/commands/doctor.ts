@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { arch, cpus, platform, release } from "node:os";
 import { join } from "node:path";
 import type { SelfTest } from "ruvllm-esp32/engine/self-test";
+import { findCryptoLibrary } from "../../build/crypto-library.ts";
 import { buildDesktopHost } from "../../build/desktop.ts";
 import { DEFAULT_MODEL, findModel } from "../models.ts";
 import { Session } from "../session.ts";
@@ -62,6 +63,12 @@ const CHECKS: [string, () => string | Promise<string>][] = [
 		catch {
 			throw new Error("can't compile a small program; install it: sudo apt-get install gcc libc6-dev");
 		}
+	}],
+	["cryptography", () => {
+		const library = findCryptoLibrary();
+		if (!library)
+			throw new Skip("mbedTLS is not there; only needed by boards that share work: sudo apt-get install libmbedtls-dev, and the next start builds again");
+		return library.libraries[0]!;
 	}],
 	["desktop host", async () => (await buildDesktopHost()).executable],
 	["model", async () => {

@@ -1,0 +1,295 @@
+/**
+ * Admission: who is heard for the first time, or with a new boot number, is challenged with 8 random bytes, and admitted when it
+ * has sent them back under its key; what it sent before, and what others recorded, counts as seen from then on. Both sides
+ * do so, in frames of type Auth.
+ *
+ * A board that is challenged by a member that it has admitted knows that the member has lost what it knew (it rebooted, or found us
+ * dead): both begin again.
+ */
+
+import { AUTH_ENTRY, BOOT_AT, COUNTER_AT, FrameType, get16, get48, getU32, HELLO_BODY, INTRODUCTION, put32, put48, VERSIONS_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
+import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
+import { type Board, sameBytes } from "ruvllm-esp32/espnow-federation/membership/board";
+import { LEAVING, readHello } from "ruvllm-esp32/espnow-federation/membership/hello";
+import type { Members } from "ruvllm-esp32/espnow-federation/membership/members";
+import { type Slot, Slots } from "ruvllm-esp32/espnow-federation/membership/slots";
+
+const CHALLENGE = 1;
+const ANSWER = 2;
+const SLOTS = 24;
+const TRIES = 6;
+const FIRST_WAIT = 40_000;
+/** Microseconds until a full radio is tried again. */
+const LATER = 2_000;
+/** Keys that strangers can make us derive: at once, and microseconds for one more. */
+const BURST = 32;
+const REFILL = 10_000;
+
+export interface IntroductionOptions {
+	random: () => number;
+	/** Versions of the protocol. */
+	lowest: number;
+	highest: number;
+	/** Writes what we say of ourselves. */
+	hello: (bytes: Uint8Array, at: number) => void;
+	/** Sends what was written to wire.out to one board. @returns false: not now */
+	unicast: (to: number, version: number, type: number, plainOffset: number, end: number, now: number) => boolean;
+	/** For the operator. */
+	refused: (code: string, sentence: string, address: number) => void;
+}
+
+export class Introductions {
+	readonly #wire: Wire;
+	readonly #members: Members;
+	readonly #options: IntroductionOptions;
+	readonly #slots = new Slots(SLOTS);
+	/** When the next Auth goes; Infinity: none is to go. */
+	deadline = Infinity;
+	#tokens = BURST;
+	#refilledAt = 0;
+	/** Boot numbers of those that were refused last: each is told once. */
+	readonly #refused = new Uint32Array(8);
+	#refusals = 0;
+
+	constructor(wire: Wire, members: Members, options: IntroductionOptions) {
+		this.#wire = wire;
+		this.#members = members;
+		this.#options = options;
+	}
+
+	/** Takes a Hello or Auth: the first `count` bytes of wire.in. @returns its sender, if that is admitted */
+	receive(from: number, type: number, count: number, now: number): Board | undefined {
+		const frame = this.#wire.in, statistics = this.#wire.statistics;
+		if (count < INTRODUCTION + HELLO_BODY + this.#wire.sealer.trailerBytes) {
+			statistics.malformed++;
+			return undefined;
+		}
+		const counter = getU32(frame, COUNTER_AT), board = this.#members.boards.get(from);
+		if (board?.admitted && board.hasBoot(frame, BOOT_AT)) {
+			if (!board.window.fresh(counter))
+				statistics.replayed++;
+			else if (!board.key!.open(counter, frame, INTRODUCTION, count))
+				statistics.forged++;
+			else {
+				board.window.take(counter);
+				board.hear(now);
+				return this.#heard(board, type, count, now);
+			}
+			return undefined;
+		}
+		const slot = this.#stranger(from, counter, count, now);
+		if (!slot)
+			return undefined;
+		for (let i = 0; i < HELLO_BODY; i++)
+			slot.hello[i] = frame[INTRODUCTION + i]!;
+		if (frame[INTRODUCTION]! & LEAVING)
+			slot.free();
+		else if (type === FrameType.Auth)
+			return this.#auth(undefined, slot, count, now);
+		return undefined;
+	}
+	/** Sends what is due. */
+	work(now: number): void {
+		if (this.deadline > now)
+			return;
+		this.deadline = Infinity;
+		let full = false;
+		for (let i = 0; i < SLOTS; i++) {
+			const slot = this.#slots.all[i]!, again = slot.wanted && slot.nextAt <= now;
+			if (again && slot.tries >= TRIES)
+				slot.free();
+			else if ((again || slot.owes) && (full || !this.#send(slot, now))) {
+				full = true;
+				this.deadline = now + LATER;
+			}
+			if (slot.used && slot.wanted)
+				this.deadline = Math.min(this.deadline, Math.max(slot.nextAt, now + LATER));
+		}
+	}
+	/** @returns false: the radio's queue is full */
+	sayHello(): boolean {
+		this.#introduce();
+		return this.#wire.send(undefined, 0, FrameType.Hello, INTRODUCTION, INTRODUCTION + HELLO_BODY);
+	}
+
+	#introduce(): void {
+		const out = this.#wire.out;
+		for (let i = 0; i < 8; i++)
+			out[BOOT_AT + i] = this.#wire.boot[i]!;
+		out[VERSIONS_AT] = this.#options.lowest;
+		out[VERSIONS_AT + 1] = this.#options.highest;
+		this.#options.hello(out, INTRODUCTION);
+	}
+	#send(slot: Slot, now: number): boolean {
+		const out = this.#wire.out, at = INTRODUCTION + HELLO_BODY;
+		this.#introduce();
+		put48(out, at, slot.address);
+		put32(out, at + 6, getU32(slot.boot, 0));
+		out[at + 10] = (slot.wanted ? CHALLENGE : 0) | (slot.owes ? ANSWER : 0);
+		for (let i = 0; i < 8; i++) {
+			out[at + 11 + i] = slot.wanted ? slot.challenge[i]! : 0;
+			out[at + 19 + i] = slot.owes ? slot.answer[i]! : 0;
+		}
+		if (!this.#options.unicast(slot.address, 0, FrameType.Auth, INTRODUCTION, at + AUTH_ENTRY, now))
+			return false;
+		slot.owes = false;
+		if (slot.wanted)
+			slot.nextAt = now + (FIRST_WAIT << slot.tries++) + this.#options.random() % 8192;
+		else
+			slot.free();
+		return true;
+	}
+	#heard(board: Board, type: number, count: number, now: number): Board | undefined {
+		const frame = this.#wire.in, changed = readHello(frame, INTRODUCTION, board);
+		if (frame[INTRODUCTION]! & LEAVING) {
+			this.#members.leave(board);
+			return undefined;
+		}
+		if (changed && board.joined)
+			this.#members.tell("changed", board.member);
+		return type === FrameType.Auth ? this.#auth(board, undefined, count, now) : board;
+	}
+	/** The slot of someone who isn't admitted, if its frame is authentic and there is room. */
+	#stranger(from: number, counter: number, count: number, now: number): Slot | undefined {
+		const frame = this.#wire.in, statistics = this.#wire.statistics, lowest = frame[VERSIONS_AT]!, highest = frame[VERSIONS_AT + 1]!;
+		const known = this.#slots.find(from, frame, BOOT_AT);
+		if (known?.key) {
+			if (known.key.open(counter, frame, INTRODUCTION, count))
+				return known;
+			statistics.forged++;
+			return undefined;
+		}
+		if (!this.#token(now)) {
+			statistics.unknownSender++;
+			return undefined;
+		}
+		const key = this.#wire.sealer.key(from, frame.slice(BOOT_AT, BOOT_AT + 8));
+		if (!key.open(counter, frame, INTRODUCTION, count)) {
+			key.close();
+			statistics.forged++;
+			return undefined;
+		}
+		const version = Math.min(highest, this.#options.highest);
+		if (version < lowest || version < this.#options.lowest) {
+			key.close();
+			statistics.unknownVersion++;
+			this.#refuse(getU32(frame, BOOT_AT), "FEDERATION_VERSION", `it speaks versions ${lowest} to ${highest} of the protocol, this board ${this.#options.lowest} to ${this.#options.highest}; update the older one`, from);
+			return undefined;
+		}
+		const slot = known ?? this.#slots.open(from, frame, BOOT_AT);
+		if (!slot) {
+			key.close();
+			statistics.unknownSender++;
+			return undefined;
+		}
+		slot.version = version;
+		slot.highest = highest;
+		this.#challenge(slot, key, now);
+		return slot;
+	}
+	#challenge(slot: Slot, key: Slot["key"], now: number): void {
+		slot.key = key;
+		slot.wanted = true;
+		slot.tries = 0;
+		slot.nextAt = now;
+		put32(slot.challenge, 0, this.#options.random());
+		put32(slot.challenge, 4, this.#options.random());
+		this.deadline = now;
+	}
+	/** What an Auth says to us. @returns its sender, if that is admitted now */
+	#auth(board: Board | undefined, slot: Slot | undefined, count: number, now: number): Board | undefined {
+		const frame = this.#wire.in, at = INTRODUCTION + HELLO_BODY;
+		if (count !== at + AUTH_ENTRY + this.#wire.sealer.trailerBytes)
+			this.#wire.statistics.malformed++;
+		else if (get48(frame, at) === this.#wire.radio.address && getU32(frame, at + 6) === getU32(this.#wire.boot, 0)) {
+			const flags = frame[at + 10]!;
+			if (flags & CHALLENGE) {
+				if (board && board.outTag >= 0 && !sameBytes(board.answered, 0, frame, at + 11)) {
+					slot = this.#again(board, now);
+					board = undefined;
+				}
+				slot = this.#owe(board, slot, at + 11, now);
+			}
+			if (flags & ANSWER && !board && slot?.wanted && sameBytes(slot.challenge, 0, frame, at + 19))
+				board = this.#admit(slot, now);
+		}
+		return board;
+	}
+	/** A member has lost what it knew of us. */
+	#again(board: Board, now: number): Slot | undefined {
+		const key = board.key, slot = this.#slots.find(board.address, board.boot, 0) ?? this.#slots.open(board.address, board.boot, 0);
+		board.key = undefined;
+		this.#members.leave(board);
+		if (!slot || slot.key) {
+			key?.close();
+			return slot;
+		}
+		slot.version = board.version;
+		slot.highest = board.highest;
+		for (let i = 0; i < HELLO_BODY; i++)
+			slot.hello[i] = this.#wire.in[INTRODUCTION + i]!;
+		this.#challenge(slot, key, now);
+		return slot;
+	}
+	#owe(board: Board | undefined, slot: Slot | undefined, at: number, now: number): Slot | undefined {
+		const frame = this.#wire.in;
+		if (board && !slot)
+			slot = this.#slots.find(board.address, board.boot, 0) ?? this.#slots.open(board.address, board.boot, 0);
+		if (!slot)
+			return undefined;
+		slot.owe(frame, at);
+		this.deadline = now;
+		if (board) {
+			board.outTag = get16(frame, at);
+			board.answered.set(slot.answer);
+			if (!board.joined)
+				this.#members.join(board);
+		}
+		return slot;
+	}
+	#admit(slot: Slot, now: number): Board | undefined {
+		const board = this.#members.obtain(slot.address), frame = this.#wire.in;
+		if (!board) {
+			this.#refuse(getU32(slot.boot, 0), "FEDERATION_MEMBERS", "there are as many members as this board can know; raise `maxMembers`", slot.address);
+			slot.free();
+			return undefined;
+		}
+		this.#members.leave(board);
+		board.key?.close();
+		board.key = slot.key;
+		slot.key = undefined;
+		slot.wanted = false;
+		board.setBoot(slot.boot);
+		board.version = slot.version;
+		board.highest = slot.highest;
+		board.window.start(getU32(frame, COUNTER_AT));
+		board.inTag = get16(slot.challenge, 0);
+		board.outTag = slot.outTag;
+		board.answered.set(slot.answer);
+		board.hear(now);
+		board.admittedAt = now;
+		readHello(slot.hello, 0, board);
+		if (!slot.owes)
+			slot.free();
+		if (board.outTag >= 0)
+			this.#members.join(board);
+		return board;
+	}
+	#token(now: number): boolean {
+		const more = Math.floor((now - this.#refilledAt) / REFILL);
+		if (more > 0) {
+			this.#tokens = Math.min(BURST, this.#tokens + more);
+			this.#refilledAt = this.#tokens === BURST ? now : this.#refilledAt + more * REFILL;
+		}
+		if (this.#tokens === 0)
+			return false;
+		this.#tokens--;
+		return true;
+	}
+	#refuse(boot: number, code: string, sentence: string, address: number): void {
+		if (this.#refused.includes(boot))
+			return;
+		this.#refused[this.#refusals++ & 7] = boot;
+		this.#options.refused(code, sentence, address);
+	}
+}
