@@ -33,7 +33,7 @@ export class MicroLoRA {
 	readonly #model: TinyModel;
 	readonly #parts: AdapterParts;
 	readonly #rate: number;
-	readonly #seed: number;
+	#seed: number;
 	readonly #corrections: Lessons;
 	readonly #rehearsal: Lessons;
 	/** Without a step since the last reset B is 0, and the adapter needn't run. */
@@ -167,8 +167,20 @@ export class MicroLoRA {
 		this.#changed = true;
 	}
 
+	/** As `reset`, but lessons stay: weights as they are at first, by another seed. @throws RuvllmError ADAPTER_OPTION */
+	restart(seed: number): void {
+		this.#seed = option("seed", seed, 1, 0x7fffffff);
+		this.#begin();
+	}
+
 	/** Forgets all: weights and lessons. */
 	reset(): void {
+		this.#begin();
+		this.#corrections.clear();
+		this.#rehearsal.clear();
+	}
+
+	#begin(): void {
 		const { weights, random } = this.#parts;
 		let state = this.#seed;
 		for (let i = 0; i < weights.length; i++) {
@@ -179,8 +191,6 @@ export class MicroLoRA {
 			weights[i] = i < weights.length / 2 ? (state >>> 0) % 2048 - 1024 : 0;
 		}
 		random[0] = this.#seed;
-		this.#corrections.clear();
-		this.#rehearsal.clear();
 		this.#changed = false;
 		this.#turn = 0;
 	}
@@ -191,7 +201,7 @@ export class MicroLoRA {
 		view.setUint32(0, MAGIC, true);
 		view.setUint16(4, this.rank, true);
 		view.setUint16(6, this.#model.shape.embedDim, true);
-		view.setUint32(8, this.#fingerprint(), true);
+		view.setUint32(8, this.fingerprint, true);
 		view.setUint32(12, random[0]!, true);
 		for (let i = 0; i < weights.length; i++)
 			view.setInt16(HEADER_BYTES + 2 * i, weights[i]!, true);
@@ -210,7 +220,7 @@ export class MicroLoRA {
 		const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		if (view.getUint32(0, true) !== MAGIC || view.getUint16(4, true) !== this.rank || view.getUint16(6, true) !== this.#model.shape.embedDim)
 			fail("these bytes are no adapter of this rank and width");
-		if (view.getUint32(8, true) !== this.#fingerprint())
+		if (view.getUint32(8, true) !== this.fingerprint)
 			fail("this adapter was made for another model");
 		if (view.getUint32(16, true) !== crc32(bytes.slice() as never, HEADER_BYTES, 2 * weights.length, 0))
 			fail("the adapter's checksum is wrong: it is damaged, save it again");
@@ -220,8 +230,8 @@ export class MicroLoRA {
 		this.#changed = true;
 	}
 
-	/** Of the model's digest, as its metadata have it. */
-	#fingerprint(): number {
+	/** Of the model's digest, as its metadata have it; 0 where they have none. */
+	get fingerprint(): number {
 		const { digest } = this.#model.metadata;
 		return typeof digest === "string" && /^[0-9a-f]{8}$/.test(digest) ? parseInt(digest, 16) : 0;
 	}
