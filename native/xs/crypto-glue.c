@@ -106,18 +106,34 @@ static void release(int place)
 	held[place].owner = NULL;
 }
 
-/* The library's key of an object, in place of that which was used longest ago where all places are taken. */
+static psa_status_t import_aead(const struct aead *a, psa_key_id_t *id)
+{
+	return import(PSA_KEY_TYPE_AES, 8 * KEY_BYTES, PSA_KEY_USAGE_ENCRYPT | PSA_KEY_USAGE_DECRYPT, CCM, a->key, KEY_BYTES, id);
+}
+
+/* The place of the key that was used longest ago; -1: none is held. */
+static int oldest(void)
+{
+	int place = -1;
+	for (int i = 0; i < HELD; i++)
+		if (held[i].owner && (place < 0 || uses - held[i].used > uses - held[place].used))
+			place = i;
+	return place;
+}
+
+/* The library's key of an object; the one that was used longest ago goes where all places are taken. */
 static psa_status_t key_of(struct aead *a, psa_key_id_t *id)
 {
 	int place = a->held;
 	if (place < 0) {
-		place = 0;
-		for (int i = 0; i < HELD && held[place].owner; i++)
-			if (!held[i].owner || uses - held[i].used > uses - held[place].used)
-				place = i;
-		if (held[place].owner)
-			release(place);
-		psa_status_t status = import(PSA_KEY_TYPE_AES, 8 * KEY_BYTES, PSA_KEY_USAGE_ENCRYPT | PSA_KEY_USAGE_DECRYPT, CCM, a->key, KEY_BYTES, &held[place].id);
+		for (place = 0; place < HELD && held[place].owner; place++)
+			;
+		if (place == HELD)
+			release(place = oldest());
+		psa_status_t status = import_aead(a, &held[place].id);
+		/* Wi-Fi has keys in the library too. */
+		for (int other; status == PSA_ERROR_INSUFFICIENT_MEMORY && (other = oldest()) >= 0; status = import_aead(a, &held[place].id))
+			release(other);
 		if (status != PSA_SUCCESS)
 			return status;
 		held[place].owner = a;

@@ -1,7 +1,7 @@
 /* Port: src/platform/crypto.d.ts. Arguments and errors for every host; crypto-glue.c calls the library. */
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 
-function present() @ "xs_crypto_present"
+function available() @ "xs_crypto_present"
 function hash(buffer, offset, count, into, at) @ "xs_crypto_hash"
 function check(key, keyAt, digest, digestAt, signature, signatureAt) @ "xs_crypto_verify"
 function make(key, keyAt, digest, digestAt, into, at) @ "xs_crypto_sign"
@@ -21,7 +21,6 @@ class Digest @ "xs_sha256_destructor" {
 	digest(into, at) @ "xs_sha256_digest"
 }
 
-const available = present();
 const TAG_BYTES = 8, NONCE_BYTES = 13, SECRET_BYTES = 16, LONGEST = 128;
 /* Of the PSA Crypto API. */
 const INVALID_SIGNATURE = -149, INVALID_ARGUMENT = -135, NOT_SUPPORTED = -134;
@@ -29,7 +28,7 @@ const INVALID_SIGNATURE = -149, INVALID_ARGUMENT = -135, NOT_SUPPORTED = -134;
 const THE_NONCE = "the nonce", SEALED = "what is sealed", HASHED = "what is hashed";
 
 function need() {
-	if (!available)
+	if (!available())
 		throw new RuvllmError("CRYPTO_ABSENT", "this host was built without cryptography; on a computer install libmbedtls-dev and build again");
 }
 

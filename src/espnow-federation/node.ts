@@ -4,6 +4,7 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import type { PhyRate, RadioPort } from "ruvllm-esp32/platform/radio";
 import { Alarm } from "ruvllm-esp32/espnow-federation/alarm";
 import { BROADCAST_AT, COUNTER_AT, FrameType, getU32, HEADER, HIGHEST_VERSION, LOWEST_VERSION } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { AeadSealer } from "ruvllm-esp32/espnow-federation/frames/aead";
 import { OpenSealer } from "ruvllm-esp32/espnow-federation/frames/open-sealer";
 import type { Sealer } from "ruvllm-esp32/espnow-federation/frames/sealer";
 import { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
@@ -22,7 +23,9 @@ export interface NodeOptions {
 	/** 0 to 2^32 - 1; unpredictable where there is a secret. */
 	random: () => number;
 	capabilities: Capabilities;
-	/** What protects frames; a checksum by default. */
+	/** Of a closed network, 16 to 128 bytes: who does not know it can neither read nor write. None: an open network, with a checksum. */
+	secret?: Uint8Array;
+	/** What protects frames, instead of what `secret` says. */
 	sealer?: Sealer;
 	/** Number of an open network, 0 by default: others' frames count as forged. */
 	network?: number;
@@ -78,7 +81,7 @@ export class Node implements Network {
 	#closed = false;
 	#thrown: unknown[] = [];
 
-	/** @throws RuvllmError FEDERATION_CONFIG for settings that can't work */
+	/** @throws RuvllmError FEDERATION_CONFIG for settings that can't work, FEDERATION_SECRET, CRYPTO_ABSENT */
 	constructor(options: NodeOptions) {
 		const { radio, clock, random } = options, beat = options.heartbeatMilliseconds ?? 250, dead = options.deadAfterMilliseconds ?? 1200;
 		const frameBytes = Math.min(radio.mtu, options.frameBytes ?? 250), [lowest, highest] = options.versions ?? [LOWEST_VERSION, HIGHEST_VERSION];
@@ -86,6 +89,7 @@ export class Node implements Network {
 		check(integerFrom(frameBytes, 100, 1470), "frameBytes must be 100 to 1470");
 		check(integerFrom(options.segments ?? 192, 16, 4096), "segments must be 16 to 4096");
 		check(integerFrom(options.maxMembers ?? 64, 1, 4096), "maxMembers must be 1 to 4096");
+		check(integerFrom(options.counterLimit ?? 1000, 1000, 0xffff0000), "counterLimit must be 1000 to 2^32 - 2^16");
 		check((options.channels ?? []).every((channel) => integerFrom(channel, 1, 13)), "channels must be 1 to 13");
 		check(integerFrom(options.network ?? 0, 0, 0xffffffff), "network must be 0 to 2^32 - 1");
 		check(integerFrom(lowest, 1, 15) && integerFrom(highest, lowest, 15), "versions must be 1 to 15, the lowest first");
@@ -95,7 +99,7 @@ export class Node implements Network {
 		this.#version = highest;
 		this.address = radio.address;
 		this.clock = clock;
-		const wire = this.#wire = new Wire(radio, options.sealer ?? new OpenSealer(options.network ?? 0), frameBytes);
+		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(options.network ?? 0)), frameBytes);
 		const members = this.#members = new Members(radio.address, options.capabilities, options.maxMembers ?? 64);
 		this.#alarm = new Alarm(clock, () => this.#work());
 		this.#introductions = new Introductions(wire, members, {

@@ -1,11 +1,11 @@
 /**
  * Port: cryptography, from mbedTLS through the PSA Crypto API (in ESP-IDF; libmbedtls-dev on a computer). Keys stay in C.
  * Where it is missing (a computer without the library when the host was built, the bare rv32imc machine, the simulator),
- * `available` is false and all else throws RuvllmError CRYPTO_ABSENT with what to install. All throw TypeError for what
+ * `available()` is false and all else throws RuvllmError CRYPTO_ABSENT with what to install. All throw TypeError for what
  * is no Uint8Array, RangeError for lengths and places that are none, and RuvllmError CRYPTO_FAILED when the library fails.
  */
 
-export const available: boolean;
+export function available(): boolean;
 
 /** Bytes of an authentication tag: AES-128-CCM with 8 bytes, as IEEE 802.15.4 and Bluetooth use it (NIST SP 800-38C, RFC 3610). */
 export const TAG_BYTES: 8;

@@ -26,7 +26,7 @@ const SIGNED = [
 
 describe("hosts/crypto", () => {
 	it("is there, or says how to get it", () => {
-		if (!available)
+		if (!available())
 			for (const use of [() => new AeadKey(KEY), () => new Sha256(), () => digestOf(NONE), () => randomBytes(NONE), () => publicKeyOf(KEY), () => sign(KEY, KEY), () => verify(KEY, KEY, KEY)])
 				expect(codeOf(use)).to.equal("CRYPTO_ABSENT");
 		else

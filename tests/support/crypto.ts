@@ -6,7 +6,7 @@ import { argument } from "./arguments";
 
 /** Where a computer lacks the library: shown as skipped, or fails in CI. Hosts that never have it don't see it. */
 export function itSecure(title: string, body: () => void): void {
-	if (available)
+	if (available())
 		it(title, body).timeout(600000);
 	else if (host === "desktop" && argument("ci") === "true")
 		it(title, () => { throw new Error("libmbedtls-dev is not installed, and CI skips nothing"); });

@@ -14,17 +14,20 @@ export interface Town {
 	restart(index: number): Node;
 }
 
+/** A node on a board of a virtual world. */
+export const nodeOn = (board: VirtualBoard, options: Partial<NodeOptions> = {}): Node =>
+	new Node({ radio: board.radio, clock: board.clock, random: () => board.random(), capabilities: CAPABILITIES, ...options });
+
 export function town(count: number, worldOptions: WorldOptions, options: Partial<NodeOptions> = {}): Town {
 	const world = new VirtualWorld({ rate: "54M", ...worldOptions }), boards: VirtualBoard[] = [], nodes: Node[] = [];
-	const start = (board: VirtualBoard): Node => new Node({ radio: board.radio, clock: board.clock, random: () => board.random(), capabilities: CAPABILITIES, ...options });
 	for (let i = 0; i < count; i++) {
 		boards.push(world.addBoard());
-		nodes.push(start(boards[i]!));
+		nodes.push(nodeOn(boards[i]!, options));
 	}
 	return {
 		world, boards, nodes,
 		restart(index) {
-			boards[index]!.reboot((board) => { nodes[index] = start(board); });
+			boards[index]!.reboot((board) => { nodes[index] = nodeOn(board, options); });
 			return nodes[index]!;
 		},
 	};
@@ -44,7 +47,7 @@ export class Stream {
 	damaged = 0;
 	readonly #bytes: Uint8Array;
 
-	constructor(readonly from: Node, readonly to: Node, readonly length: (n: number) => number, longest = 16384) {
+	constructor(readonly from: Node, readonly to: Node, readonly length: (n: number) => number, longest = 1024) {
 		this.#bytes = new Uint8Array(longest);
 		to.handle(Service.Test, (address, bytes, count) => {
 			const n = bytes[0]! | bytes[1]! << 8 | bytes[2]! << 16;

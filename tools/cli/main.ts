@@ -16,6 +16,7 @@ import { addGenerate } from "./commands/generate.ts";
 import { addHome } from "./commands/home.ts";
 import { addPerplexity } from "./commands/perplexity.ts";
 import { addInspect } from "./commands/inspect.ts";
+import { addKeygen, addSign } from "./commands/sign.ts";
 import { addQuantize } from "./commands/quantize.ts";
 import { addRun } from "./commands/run.ts";
 import { addTrain } from "./commands/train.ts";
@@ -28,7 +29,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addTrain, addTrainHierarchy, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])
