@@ -80,13 +80,20 @@ function together(poison: Poison, loss: number, before: readonly string[]): void
 	world.runUntil(() => nodes.every((node) => node.alive().length === BOARDS), 10 * SECOND);
 	const start = world.now, frames = nodes.reduce((sum, { statistics }) => sum + statistics.framesSent, 0);
 	shared[0]!.share();
-	for (const end = world.now + 600 * SECOND; world.now < end && !(shared[0]!.round >= ROUNDS && shared[0]!.agreement.agreeing === BOARDS);)
+	// Until no round follows for three seconds: all are content, or have had their rounds.
+	let last = world.now;
+	for (let round = -1; world.now < last + 3 * SECOND && world.now < start + 600 * SECOND;) {
 		world.run(world.now + SECOND / 20);
+		if (shared[0]!.round !== round) {
+			round = shared[0]!.round;
+			last = world.now;
+		}
+	}
 	const known = corrections.filter((_, i) => poison === "none" || i % BOARDS !== BAD), scores = learners.map((learner) => score(learner, known, before));
 	line({
 		poison, loss, ...scores[0]!, told: known.length, rounds: shared[0]!.round, excluded: shared[0]!.excluded.length,
 		same: shared.every(({ digest }) => digest === shared[0]!.digest) && new Set(scores.map((one) => JSON.stringify(one))).size === 1,
-		seconds: (world.now - start) / SECOND, frames: nodes.reduce((sum, { statistics }) => sum + statistics.framesSent, 0) - frames,
+		seconds: (last - start) / SECOND, frames: nodes.reduce((sum, { statistics }) => sum + statistics.framesSent, 0) - frames,
 	});
 }
 

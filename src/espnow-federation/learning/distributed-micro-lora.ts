@@ -45,6 +45,31 @@ const MOST_WEIGHT = 64;
 /** Beside a shift: this board's lessons are not all right yet. */
 const WANTS = 128;
 
+type Checked = Required<Omit<DistributedMicroLoraOptions, "merge" | "train" | "onVersion">> & DistributedMicroLoraOptions;
+
+/** Highest values of settings that are whole numbers from 1 on. */
+const HIGHEST = { passes: 10000, roundMilliseconds: 3_600_000, mostRounds: 1000, patienceMilliseconds: 3_600_000, seed: 0x7fffffff };
+
+function checkOptions(options: DistributedMicroLoraOptions, seed: number): Checked {
+	const all = { passes: 6, roundMilliseconds: 5000, mostRounds: 24, patienceMilliseconds: 400, ...options, seed };
+	for (const name of Object.keys(HIGHEST) as (keyof typeof HIGHEST)[])
+		if (!Number.isInteger(all[name]) || all[name] < 1 || all[name] > HIGHEST[name])
+			throw new RuvllmError("LEARNING_OPTION", `${name} is ${all[name]}; it takes a whole number from 1 to ${HIGHEST[name]}`);
+	return all;
+}
+
+function checkMerge(merge: MergeOptions): MergeOptions {
+	for (const [name, value] of Object.entries(merge))
+		if (!Number.isInteger(value) || value < 0 || value > 0x7fff || (name !== "allowance" && value === 0))
+			throw new RuvllmError("LEARNING_OPTION", `${name} is ${value}; it takes a whole number to 32767`);
+	return merge;
+}
+
+/** Boards whose adapters, or ways to merge, differ in anything form groups of their own. */
+function groupOf(lora: MicroLoRA, seed: number, { clip, allowance, rate, plausible }: MergeOptions, digest: number): number {
+	return crcOf(new Uint8Array(Uint32Array.of(lora.rank, lora.size, lora.fingerprint, seed, clip, allowance, rate, plausible).buffer), 0, 32, digest);
+}
+
 export interface LearningStatistics {
 	rounds: number;
 	/** Versions taken over from others. */
@@ -60,7 +85,7 @@ export class DistributedMicroLora {
 	readonly statistics: LearningStatistics = { rounds: 0, adopted: 0, malformed: 0, foreign: 0, refused: 0 };
 	readonly #network: Network;
 	readonly #lora: MicroLoRA;
-	readonly #options: Required<Omit<DistributedMicroLoraOptions, "merge" | "train" | "onVersion">> & DistributedMicroLoraOptions;
+	readonly #options: Checked;
 	readonly #merge: MergeOptions;
 	/** Boards share with those of the same group: of the same model, rank, width, seed and ways to merge. */
 	readonly group: number;
@@ -87,25 +112,17 @@ export class DistributedMicroLora {
 	 * @throws RuvllmError LEARNING_OPTION
 	 */
 	constructor(network: Network, lora: MicroLoRA, seed: number, options: DistributedMicroLoraOptions = {}) {
-		const { passes = 6, roundMilliseconds = 5000, mostRounds = 24, patienceMilliseconds = 400 } = options;
-		for (const [name, value, high] of [["passes", passes, 10000], ["roundMilliseconds", roundMilliseconds, 3_600_000], ["mostRounds", mostRounds, 1000], ["patienceMilliseconds", patienceMilliseconds, 3_600_000], ["seed", seed, 0x7fffffff]] as const)
-			if (!Number.isInteger(value) || value < 1 || value > high)
-				throw new RuvllmError("LEARNING_OPTION", `${name} is ${value}; it takes a whole number from 1 to ${high}`);
 		this.#network = network;
 		this.#lora = lora;
-		this.#options = { ...options, passes, roundMilliseconds, mostRounds, patienceMilliseconds };
-		this.#merge = { ...MERGE, ...options.merge };
-		for (const [name, value] of Object.entries(this.#merge))
-			if (!Number.isInteger(value) || value < 0 || value > 0x7fff || (name !== "allowance" && value === 0))
-				throw new RuvllmError("LEARNING_OPTION", `${name} is ${value}; it takes a whole number to 32767`);
-		const version = this.#version = new Version(lora.size), { clip, allowance, rate, plausible } = this.#merge;
+		this.#options = checkOptions(options, seed);
+		this.#merge = checkMerge({ ...MERGE, ...options.merge });
 		if (CHANGE_HEAD + 2 * lora.size + ENTRY * MOST_ENTRIES > network.messageBytes)
 			throw new RuvllmError("LEARNING_SIZE", `an adapter of ${lora.size} numbers is longer than a message; take a lower rank`);
+		const version = this.#version = new Version(lora.size);
 		lora.restart(seed);
 		lora.copyWeights(version.weights);
 		version.seal(0);
-		// Boards whose adapters differ in anything form groups of their own.
-		this.group = crcOf(new Uint8Array(Uint32Array.of(lora.rank, lora.size, lora.fingerprint, seed, clip, allowance, rate, plausible).buffer), 0, 32, version.digest);
+		this.group = groupOf(lora, seed, this.#merge, version.digest);
 		this.#outbox = new Outbox(network, Service.Learning);
 		network.handle(Service.Learning, (from, bytes, count) => this.#receive(from, bytes, count));
 		const stopWatching = network.watch((event, member) => this.#watch(event === "left", member));

@@ -73,7 +73,8 @@ export function merge(weights: Int16Array, contributions: readonly Contribution[
 	// Q15: a change that is short enough stays as it is.
 	const factors = lengths.map((length) => length <= bound ? 32768 : Math.trunc(bound * 32768 / length));
 	const moves = new Int32Array(count), sorted = new Int32Array(count), trim = count >= ROBUST_FROM ? Math.max(1, Math.trunc(count / 5)) : 0;
-	const all = heard.reduce((sum, { weight }) => sum + weight, 0);
+	// How many lessons one has is what it says: more than twice the usual counts as that.
+	const most = 2 * medianOf(Int32Array.from(heard, ({ weight }) => weight).sort()), shares = Int32Array.from(heard, ({ weight }) => Math.min(weight, most)), all = shares.reduce((sum, share) => sum + share, 0);
 	let squares = 0;
 	for (let i = 0; i < weights.length; i++) {
 		for (let b = 0; b < count; b++)
@@ -85,7 +86,7 @@ export function merge(weights: Int16Array, contributions: readonly Contribution[
 			high = sorted[count - 1 - trim]! + options.allowance;
 		}
 		for (let b = 0; b < count; b++)
-			sum += Math.max(low, Math.min(high, moves[b]!)) * heard[b]!.weight;
+			sum += Math.max(low, Math.min(high, moves[b]!)) * shares[b]!;
 		const mean = Math.trunc((2 * sum + (sum < 0 ? -all : all)) / (2 * all)), step = (mean * options.rate + 128) >> 8;
 		weights[i] = Math.max(-16384, Math.min(16384, weights[i]! + step));
 		squares += step * step;
