@@ -29,8 +29,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addTrain, addTrainHierarchy, addRun, addDoctor])
-	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])

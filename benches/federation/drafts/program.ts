@@ -81,7 +81,7 @@ function accept(): void {
 
 /** What a draft of 1 and of 4 tokens costs behind 240 tokens, a push included; and a layer of the model, which is what drafts are to be cheaper than. */
 function cost(): void {
-	const model = new TinyModel(asset("model"), { contextLength: 64 }), text = Int32Array.from(new Uint16Array(asset("text").slice(0))), table = asset("table");
+	const model = new TinyModel(asset("model"), { contextLength: 64 }), text = Int32Array.from(new Uint16Array(asset("text") as never)), table = asset("table");
 	const into = new Int32Array(4), clock = args[1] === "ticks" ? (profile(true), totalTicks) : microseconds, rounds = args[1] === "ticks" ? 16 : 20000;
 	for (const [name, draft] of [["table", new NgramDraft(table)], ["lookup", new LookupDraft(model.shape.vocabSize)], ["table and lookup", new MixedDraft(table)]] as [string, Draft][])
 		for (const depth of [1, 4]) {
