@@ -3,8 +3,8 @@
 #include "chip-router.h"
 #include "fixed-point.h"
 
-/* Most that a feature can be: 8 octaves in Q6; and what a report says, 1 octave in Q10. */
-enum { FURTHEST = 8 << 6, REPORT = 1 << 10, STEP = 4 };
+/* Most that a feature can be: 8 octaves in Q6; OCTAVE in Q10. */
+enum { FURTHEST = 8 << 6, OCTAVE = 1 << 10, STEP = 4 };
 
 void rv_router_init(rv_router *r, int32_t kind, int32_t chips)
 {
@@ -180,7 +180,8 @@ void rv_router_observe(rv_router *r, int32_t chip, uint32_t microseconds, uint32
 		for (int c = 0; c < r->chips; c++)
 			if (c != chip && r->slow[c] > fastest)
 				r->slow[c]--;
-	r->slow[chip] = (uint16_t)within(slow + (within(error, -REPORT, REPORT) >> 3), 0, RV_ROUTER_SLOWEST);
+	int32_t move = error > -OCTAVE && error < OCTAVE ? error >> 3 : within(error >> 2, -OCTAVE, OCTAVE);
+	r->slow[chip] = (uint16_t)within(slow + move, 0, RV_ROUTER_SLOWEST);
 }
 
 void rv_router_learn(rv_router *r, int32_t reward)
