@@ -14,7 +14,7 @@ import { type Random, seeded } from "../support/random";
 import { best, newSlowRouter, slowCell, slowInput, slowLog2, type SlowRequest, slowScores } from "../support/router-reference";
 
 /** Those of native/content-seeds.h. */
-const SEEDS = [49628, 49442, 19989, 2459, 48026, 56273];
+const SEEDS = [49628, 37839, 4909, 22633, 3294, 40331];
 
 const packRouters = (routers: readonly Router[]): Uint8Array => pack(routers, (bytes) => crc32(bytes as never, 0, bytes.length, 0));
 const fileOf = (random: Random): Uint8Array => packRouters([
@@ -103,7 +103,7 @@ describe("federation/router", () => {
 		for (const x of [1, 2, 3, 4, 7, 1023, 1024, 1025, 65535, 2 ** 31 - 1])
 			expect(log2(x), `log2 of ${x}`).to.equal(slowLog2(x));
 		const random = seeded("chips", 11);
-		for (let round = 0; round < rounds(400) + 4; round++) {
+		for (let round = 0; round < rounds(60) + 4; round++) {
 			const chips = random.from(1, 16), file = fileOf(random), router = new MicroFastGRNN({ numChips: chips, file });
 			const slow = newSlowRouter("load", new Int8Array(router.weights().buffer), chips);
 			for (let c = 0; c < chips; c++) {
@@ -125,7 +125,7 @@ describe("federation/router", () => {
 	});
 	it("experts' scores are those of the reference", () => {
 		const random = seeded("experts", 12);
-		for (let round = 0; round < rounds(200) + 4; round++) {
+		for (let round = 0; round < rounds(40) + 4; round++) {
 			const router = new MicroFastGRNN({ numChips: 4, kind: "content", file: fileOf(random) }), slow = newSlowRouter("content", new Int8Array(router.weights().buffer), 4);
 			for (let step = 0; step < 8; step++) {
 				const x = Array.from({ length: 8 }, () => random.from(-128, 127));
@@ -138,7 +138,7 @@ describe("federation/router", () => {
 	});
 	it("the trainer's kernel decides and learns as the device's", () => {
 		const random = seeded("trainer", 17);
-		for (let round = 0; round < rounds(60) + 2; round++) {
+		for (let round = 0; round < rounds(20) + 2; round++) {
 			const chips = random.from(1, 16), router = new MicroFastGRNN({ numChips: chips, file: fileOf(random) }), policy = new KernelPolicy(new Int8Array(router.weights().buffer), new Array<number>(chips).fill(10240));
 			for (let step = 0; step < 20; step++) {
 				const { position, loads, hops } = requestFor(random, chips);
@@ -203,7 +203,7 @@ describe("federation/router", () => {
 	});
 	it("who permutes chips permutes scores", () => {
 		const random = seeded("permutations", 14);
-		for (let round = 0; round < rounds(300) + 3; round++) {
+		for (let round = 0; round < rounds(60) + 3; round++) {
 			const chips = random.from(2, 16), file = fileOf(random), one = new MicroFastGRNN({ numChips: chips, file }), two = new MicroFastGRNN({ numChips: chips, file });
 			const place = Array.from({ length: chips }, (_, c) => c);
 			for (let i = chips - 1; i > 0; i--) {
@@ -263,7 +263,7 @@ describe("federation/router", () => {
 			const router = new MicroFastGRNN({ numChips: 3 });
 			router.setSpeed(2, 64000);
 			let worst = 0;
-			for (let i = 0; i < rounds(3000) + 100; i++) {
+			for (let i = 0; i < rounds(1000) + 100; i++) {
 				router.loads.set([random.below(4), random.below(4), random.below(4)]);
 				worst += Number(router.decide(10) === 2);
 				router.learn(reward(router.chosen!, i));

@@ -1,7 +1,6 @@
 /**
  * Evolution strategies (Salimans et al., "Evolution Strategies as a Scalable Alternative to Reinforcement Learning", 2017) on weights that are rounded
- * to their 78 bytes before each trial: what is judged is what the device has, and nothing is lost by quantising afterwards. Mirrored noise, ranks, Adam; the result is
- * the mean of the last half's weights (Polyak and Juditsky 1992), since trials are noisy.
+ * to their 78 bytes before each trial: what is judged is what the device has, and nothing is lost by quantising afterwards. Mirrored noise, ranks, Adam.
  */
 
 import { Chooser } from "../home/random.ts";
@@ -26,8 +25,7 @@ export const rounded = (theta: Float64Array): Int8Array =>
 	Int8Array.from(theta, (x, i) => i === ZETA || i === ZETA + 1 ? Math.min(255, Math.max(0, Math.round(x))) << 24 >> 24 : Math.min(127, Math.max(-127, Math.round(x))));
 
 export function evolve(start: Float64Array, { generations, population, sigma, rate, seed, loss, report }: EvolveOptions): Int8Array {
-	const random = new Chooser(seed), theta = start.slice(), n = theta.length, mean = new Float64Array(n), square = new Float64Array(n), half = population >> 1, sum = new Float64Array(n);
-	let summed = 0;
+	const random = new Chooser(seed), theta = start.slice(), n = theta.length, mean = new Float64Array(n), square = new Float64Array(n), half = population >> 1;
 	const normal = (): number => Math.sqrt(-2 * Math.log((random.below(1 << 30) + 0.5) / 2 ** 30)) * Math.cos(2 * Math.PI * random.below(1 << 30) / 2 ** 30);
 	for (let generation = 1; generation <= generations; generation++) {
 		const noise = Array.from({ length: half }, () => Float64Array.from({ length: n }, normal));
@@ -44,12 +42,8 @@ export function evolve(start: Float64Array, { generations, population, sigma, ra
 			theta[i]! += pace * (mean[i]! / (1 - 0.9 ** generation)) / (Math.sqrt(square[i]! / (1 - 0.99 ** generation)) + 1e-8);
 			theta[i] = i === ZETA || i === ZETA + 1 ? Math.min(255, Math.max(0, theta[i]!)) : Math.min(127, Math.max(-127, theta[i]!));
 		}
-		if (2 * generation > generations) {
-			summed++;
-			theta.forEach((x, i) => sum[i]! += x);
-		}
 		if (report && (generation % 10 === 0 || generation === generations))
-			report(generation, rounded(summed ? sum.map((x) => x / summed) : theta));
+			report(generation, rounded(theta));
 	}
-	return rounded(sum.map((x) => x / summed));
+	return rounded(theta);
 }

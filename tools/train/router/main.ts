@@ -28,7 +28,7 @@ async function content(count: number, epochs: number, seed: number): Promise<Int
 
 export async function main(argv: string[]): Promise<void> {
 	const { positionals, values } = parseArgs({ args: argv.slice(2), allowPositionals: true, options: {
-		generations: { type: "string", default: "300" }, epochs: { type: "string", default: "80" }, count: { type: "string", default: "6000" }, seed: { type: "string", default: "2" },
+		generations: { type: "string", default: "150" }, epochs: { type: "string", default: "80" }, count: { type: "string", default: "6000" }, seed: { type: "string", default: "1" },
 		out: { type: "string", default: join(packageRoot, "models", "router.rvgr") },
 	} });
 	const [kind] = positionals, seed = Number(values.seed);
