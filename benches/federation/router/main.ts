@@ -43,7 +43,7 @@ async function costs(assets: ReadonlyMap<string, Uint8Array>): Promise<Figure[]>
 	const figures = [
 		measured("weights and state", bytes.bytes!, "bytes", { limit: BYTES, note: "for 16 chips as for one" }), measured("a request and its scores", bytes.request!, "bytes", { note: "not kept between decisions" }),
 		measured("weights' file, both routers", assets.get("router")!.length, "bytes"),
-		measured("5 chips, the kernel alone on this computer", Math.round(1e9 / kernel), "decisions/s", { note: "one core, shortest of 25 rounds" }),
+		measured("5 chips, the kernel alone on this computer", Math.round(1e9 / kernel), "decisions/s", { note: "one core, shortest of 2,000 rounds of 2,000" }),
 		...timed(here).map((one) => measured(`${one.what} from TypeScript on this computer`, rate(one), "decisions/s", { note: "XS's loop and calls included; one run" })),
 	];
 	if (missingForRiscv())
