@@ -3,8 +3,8 @@
 #include "chip-router.h"
 #include "fixed-point.h"
 
-/* Most that a feature can be: 8 octaves in Q6; and what a report says, 1 octave in Q10. */
-enum { FURTHEST = 8 << 6, REPORT = 1 << 10, STEP = 4 };
+/* Most that a feature can be: 8 octaves in Q6; OCTAVE in Q10. */
+enum { FURTHEST = 8 << 6, OCTAVE = 1 << 10, STEP = 4 };
 
 void rv_router_init(rv_router *r, int32_t kind, int32_t chips)
 {
@@ -25,10 +25,34 @@ void rv_router_reset(rv_router *r)
 	r->chosen = RV_ROUTER_NONE;
 }
 
+/* The highest set bit's place, by halves: some chips have no instruction that counts zeros. */
+static inline int32_t highest_bit(uint32_t x)
+{
+#if defined(__riscv) && !defined(__riscv_zbb)
+	int32_t at = 0;
+	if (x >> 16) {
+		x >>= 16;
+		at = 16;
+	}
+	if (x >> 8) {
+		x >>= 8;
+		at += 8;
+	}
+	if (x >> 4) {
+		x >>= 4;
+		at += 4;
+	}
+	/* 0, 1, 2 or 3 for what is below 16. */
+	return at + (int32_t)(0xffffaa50u >> (2 * x) & 3);
+#else
+	return 31 - rv_clz(x | 1);
+#endif
+}
+
 /* The mantissa m of 1 + m, and a parabola for what log2(1 + m) lies above it. */
 int32_t rv_router_log2(uint32_t x)
 {
-	int32_t whole = 31 - rv_clz(x | 1), m = (int32_t)(whole >= 10 ? x >> (whole - 10) : x << (10 - whole)) & 1023;
+	int32_t whole = highest_bit(x), m = (int32_t)(whole >= 10 ? x >> (whole - 10) : x << (10 - whole)) & 1023;
 	return whole * 1024 + m + ((352 * m * (1024 - m)) >> 20);
 }
 
@@ -98,26 +122,28 @@ static int32_t fastest_of(const rv_router *r)
 	return fastest;
 }
 
-static void features_of(const rv_router *r, const rv_router_request *q, int c, int32_t fastest, int32_t *f)
+static void features_of(const rv_router *r, const rv_router_request *q, int c, int32_t fastest, int16_t *f)
 {
 	int32_t slow = r->slow[c], work = rv_router_log2(q->load[c] + q->position + 1u);
-	f[RV_ROUTER_WORK] = work >> 4;
-	f[RV_ROUTER_SLOW] = within((slow - fastest) >> 4, 0, FURTHEST);
-	f[RV_ROUTER_WAITING] = within(q->waiting[c] >> 4, 0, FURTHEST);
-	f[RV_ROUTER_HOP] = q->hop[c] ? within(added(rv_router_log2(q->hop[c]) - work - slow) >> 4, 0, FURTHEST) : 0;
+	f[RV_ROUTER_WORK] = (int16_t)(work >> 4);
+	f[RV_ROUTER_SLOW] = (int16_t)within((slow - fastest) >> 4, 0, FURTHEST);
+	f[RV_ROUTER_WAITING] = (int16_t)within(q->waiting[c] >> 4, 0, FURTHEST);
+	f[RV_ROUTER_HOP] = (int16_t)(q->hop[c] ? within(added(rv_router_log2(q->hop[c]) - work - slow) >> 4, 0, FURTHEST) : 0);
 }
 
 static int32_t route_chip(rv_router *r, rv_router_request *q, const int32_t *query)
 {
-	int32_t fastest = fastest_of(r), best = -1, second = -1, f[2][RV_ROUTER_ROWS];
+	int32_t fastest = fastest_of(r), best = -1, second = -1;
+	int16_t features[RV_ROUTER_CHIPS][RV_ROUTER_ROWS];
 	for (int c = 0; c < r->chips; c++) {
 		int32_t *score = q->score + c;
 		*score = INT32_MIN;
 		if (!(r->alive >> c & 1))
 			continue;
-		features_of(r, q, c, fastest, f[0]);
+		int16_t *f = features[c];
+		features_of(r, q, c, fastest, f);
 		/* |query| < 2^19.1 and |features| together < 2^11.1. */
-		*score = (query[0] * f[0][0] + query[1] * f[0][1] + query[2] * f[0][2] + query[3] * f[0][3]) >> 6;
+		*score = (query[0] * f[0] + query[1] * f[1] + query[2] * f[2] + query[3] * f[3]) >> 6;
 		if (best < 0 || *score > q->score[best]) {
 			second = best;
 			best = c;
@@ -127,14 +153,9 @@ static int32_t route_chip(rv_router *r, rv_router_request *q, const int32_t *que
 	}
 	if (best < 0)
 		return best;
-	features_of(r, q, best, fastest, f[0]);
 	r->work = (uint16_t)(q->load[best] + q->position + 1);
-	memset(r->credit, 0, sizeof(r->credit));
-	if (second >= 0) {
-		features_of(r, q, second, fastest, f[1]);
-		for (int j = 0; j < RV_ROUTER_ROWS; j++)
-			r->credit[j] = (int8_t)within((f[0][j] - f[1][j]) >> 2, -127, 127);
-	}
+	for (int j = 0; j < RV_ROUTER_ROWS; j++)
+		r->credit[j] = (int8_t)(second < 0 ? 0 : within((features[best][j] - features[second][j]) >> 2, -127, 127));
 	return best;
 }
 
@@ -180,7 +201,8 @@ void rv_router_observe(rv_router *r, int32_t chip, uint32_t microseconds, uint32
 		for (int c = 0; c < r->chips; c++)
 			if (c != chip && r->slow[c] > fastest)
 				r->slow[c]--;
-	r->slow[chip] = (uint16_t)within(slow + (within(error, -REPORT, REPORT) >> 3), 0, RV_ROUTER_SLOWEST);
+	int32_t move = error > -OCTAVE && error < OCTAVE ? error >> 3 : within(error >> 2, -OCTAVE, OCTAVE);
+	r->slow[chip] = (uint16_t)within(slow + move, 0, RV_ROUTER_SLOWEST);
 }
 
 void rv_router_learn(rv_router *r, int32_t reward)

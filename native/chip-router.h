@@ -62,7 +62,7 @@ int32_t rv_router_route(rv_router *r, rv_router_request *q);
 
 /*
  * A chip took `microseconds` for `work` units (load + position + 1 when it was chosen), `hop` included. A report moves the estimate by
- * at most an eighth of an octave, of the rest an eighth. One report in four lets slower chips than the fastest seem 1/1024 octave faster,
+ * an eighth of how far off it is; from an octave on by a fourth, but by one octave at most. One report in four lets slower chips than the fastest seem 1/1024 octave faster,
  * so that a chip that was slow once is tried again.
  */
 void rv_router_observe(rv_router *r, int32_t chip, uint32_t microseconds, uint32_t work, uint32_t hop);
@@ -73,7 +73,7 @@ void rv_router_observe(rv_router *r, int32_t chip, uint32_t microseconds, uint32
  */
 void rv_router_learn(rv_router *r, int32_t reward);
 
-/* log2(x) in Q10 for x of 1 or more, error below 0.009. */
+/* log2(x) in Q10 for x of 1 or more, error below 0.011. */
 int32_t rv_router_log2(uint32_t x);
 
 #endif

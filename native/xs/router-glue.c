@@ -1,10 +1,12 @@
 /* RouterKernel: native/chip-router.h on a Memory of state and request. */
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include "xsmc.h"
 #include "xsHost.h"
-#include "glue.h"
 #include "chip-router.h"
+#include "content-features.h"
+#include "text-glue.h"
 
 /* src/espnow-federation/router/micro-fast-grnn.ts reads and writes them by these. */
 _Static_assert(sizeof(rv_router) == 136 && offsetof(rv_router, slow) == 8 && offsetof(rv_router, alive) == 40 && offsetof(rv_router, work) == 42
@@ -106,6 +108,50 @@ void xs_router_learn(xsMachine *the)
 {
 	router *r = here(the);
 	rv_router_learn(r->state, whole(the, 0, -128, 127, "learn: reward"));
+}
+
+/* read(text): words */
+void xs_router_read(xsMachine *the)
+{
+	router *r = here(the);
+	uint32_t size, at = 0;
+	int32_t words = 0;
+	if (xsmcArgc < 1)
+		xsTypeError("read: a text is needed");
+	if (r->kind != RV_ROUTER_CONTENT)
+		xsRangeError("read: chips are no experts for texts");
+	const uint8_t *text = glue_text(the, &xsArg(0), &size, "read");
+	rv_router_reset(r->state);
+	while (words < RV_CONTENT_WORDS && (at = rv_content_word(text, size, at, r->request->input)) != 0) {
+		rv_router_step(r->state, r->request);
+		words++;
+	}
+	xsmcSetInteger(xsResult, words);
+}
+
+/* contentWord(text, offset, out) */
+void xs_router_contentWord(xsMachine *the)
+{
+	uint32_t size;
+	void *out;
+	xsUnsignedValue room;
+	int8_t features[RV_CONTENT_FEATURES];
+	int32_t offset = whole(the, 1, 0, INT32_MAX, "contentWord: offset");
+	if (xsmcArgc < 3)
+		xsTypeError("contentWord: text, offset and out are needed");
+	const uint8_t *text = glue_text(the, &xsArg(0), &size, "contentWord");
+	if ((uint32_t)offset > size)
+		xsRangeError("contentWord: the offset lies behind the text");
+	uint32_t end = rv_content_word(text, size, (uint32_t)offset, features);
+	if (xsmcTypeOf(xsArg(2)) != xsReferenceType)
+		xsTypeError("contentWord: out is no buffer");
+	if (end) {
+		glue_buffer(the, &xsArg(2), &out, &room, 1);
+		if (room < sizeof(features))
+			xsRangeError("contentWord: out has no room for 8 bytes");
+		memcpy(out, features, sizeof(features));
+	}
+	xsmcSetInteger(xsResult, (xsIntegerValue)end);
 }
 
 void xs_router_stateBytes(xsMachine *the)

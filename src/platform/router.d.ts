@@ -9,6 +9,12 @@ export function requestBytes(): number;
 /** log2(x) with 10 fraction bits, for whole x from 1 to 2^31 - 1; others are clamped. */
 export function log2(x: number): number;
 
+/**
+ * Features of the next word at or behind `offset`, into the first 8 bytes of `out`. @returns where it ends, 0: there is none
+ * @throws TypeError for no text, RangeError for an offset behind it or an `out` that is too small
+ */
+export function contentWord(text: string | Uint8Array, offset: number, out: Int8Array): number;
+
 export class RouterKernel {
 	/**
 	 * Starts anew.
@@ -28,4 +34,6 @@ export class RouterKernel {
 	/** @throws RangeError for a chip out of range */
 	observe(chip: number, microseconds: number, work: number, hop: number): void;
 	learn(reward: number): void;
+	/** Experts: forgets the hidden state and steps over a text's first 24 words. @returns words @throws RangeError for chips, TypeError for no text */
+	read(text: string | Uint8Array): number;
 }

@@ -164,6 +164,18 @@ export class MicroFastGRNN {
 		this.#words[SLOW / 2 + this.#chip(chip)] = Math.min(log2(microseconds), SLOWEST);
 	}
 
+	/**
+	 * Experts: takes in a text from its start, a step for each of its first 24 words; then `route` says whose it is.
+	 * @returns words, 0 where there is none: then any answer is a guess @throws RuvllmError TEXT, GRNN_INPUT
+	 */
+	read(text: string | Uint8Array): number {
+		if (this.kind !== "content")
+			throw new RuvllmError("GRNN_INPUT", "chips are chosen by load; make a router of kind \"content\" to read texts");
+		if (typeof text !== "string" && !(text instanceof Uint8Array))
+			throw new RuvllmError("TEXT", "this is neither a text nor its bytes");
+		return this.#kernel.read(text);
+	}
+
 	/** Forgets the hidden state: a new text, another cluster. What was learned stays. */
 	reset(): void {
 		this.#kernel.reset();

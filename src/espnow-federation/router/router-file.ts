@@ -20,7 +20,7 @@ export interface RouterWeights {
 export type RouterKind = "load" | "content";
 export const KINDS: readonly RouterKind[] = ["load", "content"];
 
-/** @throws RuvllmError GRNN_FILE for anything that packRouters does not make, and where there is no router of this kind */
+/** @throws RuvllmError GRNN_FILE for anything that tools/train/router does not write, and where there is no router of this kind */
 export function unpackRouter(file: Uint8Array, kind: RouterKind): RouterWeights {
 	const fail = (sentence: string): never => {
 		throw new RuvllmError("GRNN_FILE", sentence);
@@ -42,18 +42,4 @@ export function unpackRouter(file: Uint8Array, kind: RouterKind): RouterWeights 
 			return { experts, bytes: file.slice(at + 2, at + ROUTER_BYTES) };
 		}
 	return fail(`this file has no ${kind} router`);
-}
-
-export function packRouters(routers: readonly (RouterWeights & { kind: RouterKind })[]): Uint8Array {
-	const file = new Uint8Array(HEADER_BYTES + routers.length * ROUTER_BYTES), view = new DataView(file.buffer);
-	view.setUint32(0, MAGIC, true);
-	view.setUint8(4, VERSION);
-	view.setUint8(5, routers.length);
-	routers.forEach(({ kind, experts, bytes }, i) => {
-		if (bytes.length !== WEIGHT_BYTES)
-			throw new RuvllmError("GRNN_FILE", `a router has ${WEIGHT_BYTES} bytes of weights, not ${bytes.length}`);
-		file.set([KINDS.indexOf(kind), experts, ...bytes], HEADER_BYTES + i * ROUTER_BYTES);
-	});
-	view.setUint32(8, crc32(file.slice(HEADER_BYTES) as never, 0, file.length - HEADER_BYTES, 0), true);
-	return file;
 }

@@ -57,6 +57,7 @@ export function addBench(program: Command): void {
 	addSuite(bench, "ruvector", "measure memory on real data: search, retrieval, intents, anomalies", { docs: "docs/ruvector.md" });
 	addSuite(bench, "federation", "measure what boards that share work cost each other", { docs: "docs/federation.md", data: false, notes: true });
 	addSuite(bench, "snn", "measure the spiking gate: recall, stages of a whole device, instructions, endurance", { docs: "docs/snn-streams.md", noise: true, notes: true });
+	addSuite(bench, "federation", "measure boards together: which board a request goes to", { docs: "docs/router.md", notes: true });
 }
 
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {
