@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 #include "radio-air.h"
-#include "radio.h"
 
 /* Header of a datagram: magic, kind, channel, sender's port, sequence number, each number with its low byte first. */
 enum { MAGIC_0 = 0x52, MAGIC_1 = 0xfe, HEADER = 8 };
@@ -84,7 +83,7 @@ static void send_next(struct air *a)
 	while (!a->waits && (count = rv_radio_queue_pop(&a->sending, &a->to, &note, a->frame + HEADER, AIR_LONGEST)) >= 0) {
 		a->count = (uint32_t)count;
 		a->sequence++;
-		if (a->to != RADIO_BROADCAST) {
+		if (a->to != AIR_ALL) {
 			a->waits = 1;
 			a->tries = 0;
 			on_the_air(a);
@@ -94,7 +93,7 @@ static void send_next(struct air *a)
 		for (int port = a->settings.first; port < a->settings.first + AIR_PORTS; port++)
 			if (port != a->port)
 				transmit(a, port, a->frame, HEADER + a->count);
-		tell(a, RADIO_BROADCAST, RADIO_SENT_TO_ALL);
+		tell(a, AIR_ALL, AIR_SENT_TO_ALL);
 	}
 }
 
@@ -115,7 +114,7 @@ static void heard(struct air *a, int port, const uint8_t *datagram, uint32_t byt
 	if (kind == ACKNOWLEDGEMENT) {
 		if (a->waits && from == a->to && sequence == a->sequence) {
 			a->waits = 0;
-			tell(a, from, 1);
+			tell(a, from, AIR_ACKNOWLEDGED);
 		}
 		return;
 	}
@@ -193,7 +192,7 @@ static void *run(void *argument)
 				on_the_air(a);
 			else {
 				a->waits = 0;
-				tell(a, a->to, 0);
+				tell(a, a->to, AIR_LOST);
 				continue;
 			}
 		}

@@ -52,6 +52,10 @@ struct air {
 	uint8_t memory[AIR_RECEIVED + AIR_SENDING + AIR_STATUSES + AIR_DELAYED];
 };
 
+#define AIR_ALL 0xffffffffffffull
+/* Notes in `statuses`, as in radio.h. */
+enum { AIR_LOST, AIR_ACKNOWLEDGED, AIR_SENT_TO_ALL };
+
 #define AIR_ADDRESS(port) (0x02007f000000ull + (uint64_t)(port))
 #define AIR_PORT(address) ((int)((address) & 0xffff))
 

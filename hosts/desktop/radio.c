@@ -14,6 +14,8 @@
 
 #define MOST_PEERS 20
 
+_Static_assert(RADIO_BROADCAST == AIR_ALL && (int)RADIO_SENT_TO_ALL == AIR_SENT_TO_ALL && AIR_LOST == 0 && AIR_ACKNOWLEDGED == 1, "radio.h and radio-air.h differ");
+
 struct radio {
 	struct air air; /* the first: contexts are its address */
 	xsSlot *wake;

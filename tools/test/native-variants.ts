@@ -25,9 +25,10 @@ const RISCV = ["-DPART=17", "-Wno-format"];
 
 export const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
 const isWorker = (program: string): boolean => basename(program) === "worker.c";
-/* The driver of boards, and its program: they need ESP-IDF, or what stands in for it. */
+/* Radios, and their programs: the driver of boards needs ESP-IDF, or what stands in for it; the desktop's is a part of that host. */
 const isDriver = (source: string): boolean => /^espnow/.test(basename(source));
-const programs = cFiles(inPackage("tests/native")), all = programs.filter((program) => !isDriver(program));
+const isAir = (source: string): boolean => /^radio-air/.test(basename(source));
+const programs = cFiles(inPackage("tests/native")), all = programs.filter((program) => !isDriver(program) && !isAir(program));
 const sources = (...folders: string[]): string[] => folders.flatMap((folder) => cFiles(inPackage(folder))).filter((source) => !isDriver(source));
 const DESKTOP_WORKER = "hosts/desktop/worker.c";
 const DRIVER = ["native/espnow.c", "native/espnow-wifi.c", "tests/native/esp-idf/esp-idf.c"];
@@ -53,6 +54,7 @@ function onThisComputer(name: string, { target = [], sanitizers = MEMORY, progra
 export function desktopVariants(): Variant[] {
 	const native = ["-march=native"], worker = all.filter(isWorker);
 	const driver = { target: ["-DESP_PLATFORM", `-I${inPackage("tests/native/esp-idf")}`], programs: programs.filter(isDriver), worker: DRIVER };
+	const air = { target: [`-I${inPackage("hosts/desktop")}`], programs: programs.filter(isAir), worker: ["hosts/desktop/radio-air.c"] };
 	return [
 		onThisComputer("portable", {}),
 		onThisComputer("this processor's vectors", { target: native }),
@@ -60,6 +62,8 @@ export function desktopVariants(): Variant[] {
 		onThisComputer("data races, the task of boards", {
 			target: [...native, "-DESP_PLATFORM", `-I${inPackage("tests/native/freertos")}`], sanitizers: RACES, programs: worker, worker: BOARD_WORKER,
 		}),
+		onThisComputer("the desktop's radio", air),
+		onThisComputer("data races, the desktop's radio", { ...air, sanitizers: RACES }),
 		onThisComputer("memory, on a stand-in for ESP-IDF", driver),
 		onThisComputer("data races, on a stand-in for ESP-IDF", { ...driver, sanitizers: RACES }),
 	];
