@@ -169,6 +169,7 @@ export class Copier {
 		else {
 			peer.digests[shard] = peer.taken[shard] = this.#digest;
 			peer.takenShards |= bit;
+			peer.fresh |= bit;
 			peer.differs &= ~bit;
 			this.#stage = Stage.Idle;
 			if (view.check()) {

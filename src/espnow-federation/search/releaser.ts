@@ -65,6 +65,7 @@ export class Releaser {
 			peer.keptShards |= bit;
 			if (view.holders[shard]!.every((address) => this.#keeps(address, shard))) {
 				shelf.drop(shard);
+				view.dropped(shard);
 				store.statistics.released++;
 				store.tell();
 			}

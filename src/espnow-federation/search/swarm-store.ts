@@ -59,6 +59,8 @@ export class SwarmStore {
 	readonly #digest: number;
 	readonly #searched: ((distances: number) => void) | undefined;
 	#tellAt = 0;
+	/** What changed must not be missed. */
+	#urgent = false;
 	#closed = false;
 
 	/**
@@ -143,6 +145,7 @@ export class SwarmStore {
 	}
 	/** The others should know soon what changed here. */
 	tell(): void {
+		this.#urgent = true;
 		this.#tellAt = Math.min(this.#tellAt, this.now + SOON);
 		this.wake();
 	}
@@ -212,9 +215,11 @@ export class SwarmStore {
 		const out = this.#summary(0);
 		if (this.view.peers.size === 0)
 			return;
-		if (out.at > this.frameBytes || !this.network.broadcast(this.#service, out.bytes, out.at))
+		// A broadcast may be lost: it serves for what is told again and again.
+		if (this.#urgent || out.at > this.frameBytes || !this.network.broadcast(this.#service, out.bytes, out.at))
 			for (const address of this.view.peers.keys())
 				this.post(address, out);
+		this.#urgent = false;
 	}
 	#readSummary(from: number, reader: ByteReader): boolean {
 		const { view, shelf: { table }, now } = this, known = view.peers.get(from);
@@ -229,6 +234,7 @@ export class SwarmStore {
 		peer.held = held;
 		peer.ready = ready;
 		peer.lost = lost;
+		peer.fresh = -1;
 		for (let s = 0; s < table.shards; s++) {
 			const here = (held >>> s & 1) === 1;
 			peer.live[s] = here ? reader.u16() : 0;

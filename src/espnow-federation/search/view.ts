@@ -19,6 +19,8 @@ export class Peer {
 	/** Its digests when all that it had was taken over. */
 	readonly taken: Uint32Array;
 	takenShards = 0;
+	/** Shards of which its digest is newer than this board's duty to hold them. */
+	fresh = -1;
 	/** Own digests that it promised to keep. */
 	readonly kept: Uint32Array;
 	keptShards = 0;
@@ -82,7 +84,9 @@ export class View {
 		const peer = this.peers.get(address);
 		if (!peer || !this.peers.delete(address))
 			return false;
-		let lost = peer.held & ~peer.lost & ~this.covered;
+		let lost = peer.held & ~peer.lost & ~(this.ready & ~this.lost);
+		for (const other of this.peers.values())
+			lost &= ~(other.ready & ~other.lost);
 		for (let s = 0; s < this.#table.shards; s++)
 			if (((this.role | this.#table.held) >>> s & 1) === 1 && this.compared(peer, s))
 				lost &= ~(1 << s);
@@ -112,7 +116,12 @@ export class View {
 	/** Whether nothing is to be had of a board for a shard. */
 	compared(peer: Peer, shard: number): boolean {
 		const bit = 1 << shard, digest = peer.digests[shard];
-		return (peer.held & bit) === 0 || digest === this.#table.digests[shard] || (peer.takenShards & bit) !== 0 && digest === peer.taken[shard];
+		return (peer.held & bit) === 0 || (peer.fresh & bit) !== 0 && (digest === this.#table.digests[shard] || (peer.takenShards & bit) !== 0 && digest === peer.taken[shard]);
+	}
+	/** This board let go of a shard: what it took over before counts no more. */
+	dropped(shard: number): void {
+		for (const peer of this.peers.values())
+			peer.takenShards &= ~(1 << shard);
 	}
 	/** Who gets what is written to a shard: its holders, and who has not yet let go of it. */
 	targets(shard: number): number[] {
@@ -138,10 +147,13 @@ export class View {
 			if (this.holders[s]!.includes(this.#address))
 				role |= 1 << s;
 		}
-		this.settled &= ~(role & ~this.role & ~this.#table.held);
+		const more = role & ~this.role;
+		this.settled &= ~(more & ~this.#table.held);
 		this.role = role;
-		for (const peer of this.peers.values())
+		for (const peer of this.peers.values()) {
 			peer.keptShards = 0;
+			peer.fresh &= ~more;
+		}
 		this.check();
 	}
 }
