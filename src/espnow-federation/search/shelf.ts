@@ -26,8 +26,8 @@ export class Shelf {
 	readonly index: MicroHNSW;
 	/** By place. */
 	readonly payloads: (Uint8Array | undefined)[] = [];
-	/** Makes room for an entry when there is none; asked once for each. @returns whether there is room now */
-	onFull: (entry: Entry) => boolean = () => false;
+	/** Makes room for an entry when there is none; asked once for each. @returns whether something went */
+	onFull: () => boolean = () => false;
 	/** Distances that were computed, and for how many searches. */
 	distances = 0;
 	searches = 0;
@@ -66,8 +66,11 @@ export class Shelf {
 		return new Uint8Array(vector.buffer, vector.byteOffset, bytes);
 	}
 
-	/** Takes an entry if its version is later than what is here. The same entry again changes nothing. */
-	apply(entry: Entry): Applied {
+	/**
+	 * Takes an entry if its version is later than what is here. The same entry again changes nothing.
+	 * @param makeRoom whether others may go for it
+	 */
+	apply(entry: Entry, makeRoom = false): Applied {
 		const { table } = this, { id, counter, writer } = entry, before = table.find(id);
 		if (before >= 0 && !later(counter, writer, table.counters[before]!, table.writers[before]!))
 			return Applied.Old;
@@ -83,7 +86,7 @@ export class Shelf {
 		const replaces = before >= 0 && !table.isGone(before), { payload } = entry;
 		// Making room may use the entry for something else.
 		this.#vectorBytes.set(entry.vector);
-		if (!replaces && this.index.size >= this.index.capacity && !(this.onFull(entry) && this.index.size < this.index.capacity))
+		if (!replaces && this.index.size >= this.index.capacity && !(makeRoom && this.onFull() && this.index.size < this.index.capacity))
 			return Applied.Full;
 		let place = before;
 		try {

@@ -48,6 +48,10 @@ export class SwarmStore {
 	readonly scratch: Entry;
 	readonly payloadBytes: number;
 	readonly mostK: number;
+	/** Whether an entry is what is at a place: then it may be written again, though only new ones are asked for. */
+	same: (place: number, entry: Entry) => boolean = () => false;
+	/** Called with each summary. */
+	onGossip: () => void = () => {};
 	readonly #service: Service;
 	readonly #outbox: Outbox;
 	readonly #copier: Copier;
@@ -187,6 +191,7 @@ export class SwarmStore {
 			this.#tellAt = now + 1000 * this.settings.gossipMilliseconds;
 			this.#gossip();
 			this.#releaser.work();
+			this.onGossip();
 		}
 		next = Math.min(next, this.#tellAt);
 		if (!this.#closed)

@@ -38,6 +38,9 @@ interface Spreading {
 
 const RETRY = 60_000;
 const MOST = 256;
+/** No number of a write. */
+const NOBODY = -1;
+const NOTHING = new Uint8Array(0);
 
 export class Writes {
 	readonly #store: SwarmStore;
@@ -70,6 +73,16 @@ export class Writes {
 		this.#submit(this.#numbers, one, now);
 	}
 
+	/** Takes an entry out of a shard for which this board answers; nobody waits for it. */
+	remove(id: number): void {
+		const entry = this.#store.scratch;
+		entry.id = id;
+		entry.gone = true;
+		entry.age = 0;
+		entry.payload = NOTHING;
+		this.#coordinate(this.#store.network.address, NOBODY, false);
+	}
+
 	/** Another board asks this one to coordinate. */
 	request(from: number, reader: ByteReader): boolean {
 		const store = this.#store, entry = store.scratch, write = reader.u16();
@@ -85,7 +98,7 @@ export class Writes {
 		const store = this.#store, entry = store.scratch, write = reader.u16();
 		if (!entry.read(reader, store.payloadBytes) || reader.left || !store.inTime(entry.counter))
 			return false;
-		const { held } = store.shelf.table, shard = shardOf(entry.id, store.shards), applied = store.shelf.apply(entry);
+		const { held } = store.shelf.table, shard = shardOf(entry.id, store.shards), applied = store.shelf.apply(entry, true);
 		if (applied === Applied.Full) {
 			// What is missing here is copied when there is room; until then others answer for the shard.
 			store.view.settled &= ~(1 << shard);
@@ -177,12 +190,12 @@ export class Writes {
 		if ((view.ready >>> shard & 1) === 0 || this.#spreading.size >= MOST)
 			return this.#reply(from, write, Status.Elsewhere, 0);
 		const there = table.find(entry.id);
-		if (fresh && there >= 0 && !table.isGone(there))
+		if (fresh && there >= 0 && !table.isGone(there) && !store.same(there, entry))
 			return this.#reply(from, write, Status.Taken, 0);
 		const { held } = table, { id, gone, age, payload } = entry, vector = entry.vector.slice();
 		entry.counter = table.clock + 1;
 		entry.writer = network.address;
-		const applied = shelf.apply(entry);
+		const applied = shelf.apply(entry, true);
 		store.noteHeld(held);
 		if (applied !== Applied.Taken)
 			return this.#reply(from, write, STATUS[applied]!, 0);
