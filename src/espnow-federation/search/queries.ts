@@ -139,6 +139,7 @@ export class Queries {
 		if (peer) {
 			peer.ready = ready & ~(asked.shards & ~shards);
 			peer.queries--;
+			peer.answeredAt = store.now;
 		}
 		query.open &= ~shards;
 		query.todo = (query.todo | asked.shards) & query.open & ~this.#underWay(query);
@@ -168,7 +169,7 @@ export class Queries {
 			}
 			let again = query.retryAt <= now;
 			for (const asked of query.asked)
-				if (!asked.late && asked.retryAt <= now) {
+				if (!asked.late && asked.retryAt <= now && !this.#answers(asked, now)) {
 					asked.late = again = true;
 					query.retries++;
 					query.todo |= asked.shards & query.open;
@@ -185,6 +186,12 @@ export class Queries {
 		return next;
 	}
 
+	/** A board that answered another query meanwhile is given time: it works through a queue. */
+	#answers(asked: Asked, now: number): boolean {
+		const { view, settings } = this.#store, until = (view.peers.get(asked.address)?.answeredAt ?? -Infinity) + 1000 * settings.retryMilliseconds;
+		asked.retryAt = Math.max(asked.retryAt, until);
+		return until > now;
+	}
 	/** This board's own part. */
 	#look(query: Query, shards: number): void {
 		const store = this.#store, { shelf, network } = store, top = new TopList<number>(query.top.k);

@@ -15,7 +15,7 @@ export interface StoreSettings {
 	gossipMilliseconds: number;
 	/** Between steps of copying. */
 	paceMilliseconds: number;
-	/** A board that is silent for so long is doubted: another is asked, too. */
+	/** A board that answers nothing for so long is doubted: another is asked, too. */
 	retryMilliseconds: number;
 	/** Until a search or a write gives up. */
 	timeoutMilliseconds: number;
@@ -29,7 +29,7 @@ export interface StoreOptions extends Partial<StoreSettings> {
 
 const RANGES: Record<keyof StoreSettings, readonly [low: number, high: number, usual: number]> = {
 	redundancy: [0, 15, 1], shards: [1, 32, 32], graves: [0, 32_768, 64], collection: [0, 65_535, 0], gossipMilliseconds: [100, 3_600_000, 5000],
-	paceMilliseconds: [0, 60_000, 5], retryMilliseconds: [20, 60_000, 400], timeoutMilliseconds: [20, 600_000, 5000], maxPending: [1, 1024, 32],
+	paceMilliseconds: [0, 60_000, 5], retryMilliseconds: [20, 60_000, 150], timeoutMilliseconds: [20, 600_000, 5000], maxPending: [1, 1024, 32],
 };
 
 /** @throws RuvllmError SEARCH_CONFIG naming the setting */

@@ -9,6 +9,8 @@ import { type Network, Service } from "ruvllm-esp32/espnow-federation/network";
 import { mix, shardOf } from "ruvllm-esp32/espnow-federation/search/hash";
 import type { StoreOptions } from "ruvllm-esp32/espnow-federation/search/settings";
 import { type StoreStatistics, SwarmStore } from "ruvllm-esp32/espnow-federation/search/swarm-store";
+import { stem } from "ruvllm-esp32/ruvector/text/stem";
+import { words } from "ruvllm-esp32/ruvector/text/words";
 import { decay, KINDS, type MemoryKind, retention } from "ruvllm-esp32/ruvector/memory/retention";
 
 export interface SwarmMemoryOptions extends StoreOptions {
@@ -45,7 +47,7 @@ export interface SwarmRecalled {
 	age: number;
 	/** (1 - cosine) 2^30 of question and text. */
 	key: number;
-	/** Similarity, importance and age together; higher is better. */
+	/** Similarity, shared words, importance and age together; higher is better. */
 	score: number;
 }
 export interface SwarmRecallResult {
@@ -65,7 +67,7 @@ export type RecallDone = (error: RuvllmError | undefined, result: SwarmRecallRes
 export type RememberDone = (error: RuvllmError | undefined, id: number, copies: number) => void;
 
 export const MOST_RECALLED = 16;
-/** The nearest that importance and age may reorder. */
+/** The nearest that words, importance and age may reorder. */
 const CANDIDATES = 4;
 /** In front of a text: kind u8, importance u8, hours u16. */
 const META = 4;
@@ -144,7 +146,8 @@ export class SwarmMemory {
 		this.store.writes.write(integer("SEARCH_ID", "id", id, 0, 0xfffffffe), true, false, NOTHING, NOTHING, done && ((error) => done(error)));
 	}
 	/**
-	 * What the swarm knows that is like a question. The nearest by embedding are ordered by similarity, importance and age.
+	 * What the swarm knows that is like a question. The nearest by embedding, four at least, are ordered by similarity,
+	 * words that they share with the question, importance and age.
 	 * @param query a text, or an embedding
 	 * @param k 1 to 16
 	 * @throws RuvllmError SEARCH_K, MEMORY_TEXT, VECTOR_SIZE, SEARCH_CONFIG, SEARCH_BUSY
@@ -156,6 +159,7 @@ export class SwarmMemory {
 			throw new RuvllmError("SEARCH_CONFIG", "timeoutMilliseconds must be 1 to 600000");
 		if (typeof query === "string" && !query.trim())
 			throw new RuvllmError("MEMORY_TEXT", "the question is empty; give it at least a word");
+		const stems = typeof query === "string" ? words(query).map(stem) : [];
 		const vector = store.shelf.bytesOf(typeof query === "string" ? this.#embed(query) : query);
 		store.queries.search(vector, Math.max(k, CANDIDATES), true, 0, timeoutMilliseconds, (error, { top, coverage, boards, retries, microseconds }) => {
 			const memories: SwarmRecalled[] = [];
@@ -164,8 +168,9 @@ export class SwarmMemory {
 				if (payload.length <= META || expired(payload, age))
 					continue;
 				const fresh = decay(age, this.#halfLifeOf(kind)), similarity = Math.max(0, 2 ** 30 - key) >> 10;
-				const score = Math.floor(Math.floor(similarity * (256 + importance) / 512) * (65_536 + fresh) / 131_072);
-				memories.push({ id: top.ids[i]!, text: decodeUtf8(payload, META), kind, importance, age, key, score });
+				const text = decodeUtf8(payload, META), alike = Math.floor(similarity * (256 + share(stems, text)) / 512);
+				const score = Math.floor(Math.floor(alike * (256 + importance) / 512) * (65_536 + fresh) / 131_072);
+				memories.push({ id: top.ids[i]!, text, kind, importance, age, key, score });
 			}
 			memories.sort((a, b) => b.score - a.score || a.id - b.id);
 			done(error, { memories: memories.slice(0, k), coverage, shards: store.shards, complete: coverage === store.shards, boards, retries, microseconds });
@@ -219,6 +224,17 @@ export class SwarmMemory {
 const NOTHING = new Uint8Array(0);
 const kindOf = (payload: Uint8Array): MemoryKind => KINDS[payload[0]!] ?? "fact";
 
+/** How much of a question's words a text has, 0 to 256: longer words tell more. */
+function share(stems: readonly string[], text: string): number {
+	const others = new Set(stems.length ? words(text).map(stem) : []);
+	let all = 0, shared = 0;
+	for (const one of stems) {
+		const weight = Math.max(0, one.length - 2);
+		all += weight;
+		shared += others.has(one) ? weight : 0;
+	}
+	return all ? Math.floor(256 * shared / all) : 0;
+}
 function expired(payload: Uint8Array, age: number): boolean {
 	const hours = payload[2]! | payload[3]! << 8;
 	return hours > 0 && age >= 3600 * hours;

@@ -26,6 +26,8 @@ export class Peer {
 	keptShards = 0;
 	/** Own queries that it is about to answer. */
 	queries = 0;
+	/** When it answered last, in microseconds. */
+	answeredAt = -Infinity;
 
 	constructor(readonly address: number, shards: number) {
 		this.live = new Uint16Array(shards);

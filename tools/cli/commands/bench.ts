@@ -56,6 +56,7 @@ export function addBench(program: Command): void {
 		});
 	addSuite(bench, "ruvector", "measure memory on real data: search, retrieval, intents, anomalies", { docs: "docs/ruvector.md" });
 	addSuite(bench, "snn", "measure the spiking gate: recall, stages of a whole device, instructions, endurance", { docs: "docs/snn-streams.md", noise: true, notes: true });
+	addSuite(bench, "federation", "measure boards together in a virtual world, on real data where there is some", { docs: "docs/federation.md", notes: true });
 }
 
 async function measure(host: Host, model: string, options: Options): Promise<BenchRow[]> {
