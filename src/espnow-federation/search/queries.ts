@@ -236,7 +236,8 @@ export class Queries {
 			const out = store.message(Kind.Query).u16(number).u32(shards >>> 0).u8(query.top.k).u8(query.exact ? 1 : 0).u16(query.ef);
 			store.post(best.address, out.append(query.vector));
 		}
-		if (query.open === 0)
+		// Nobody will answer for what is lost.
+		if ((query.open & ~(view.lost & ~view.covered)) === 0)
 			this.#end(number, query);
 		else
 			store.wake();
@@ -250,7 +251,7 @@ export class Queries {
 				peer.queries--;
 		}
 		const missing = query.open | query.lost & store.shelf.table.all, coverage = shards - bits(missing);
-		const error = missing === 0 ? undefined : new RuvllmError("SEARCH_PARTIAL", query.open !== 0
+		const error = missing === 0 ? undefined : new RuvllmError("SEARCH_PARTIAL", (query.open & ~store.view.lost) !== 0
 			? `${coverage} of ${shards} shards were searched; nobody answered for the others in time: search again when the boards are back`
 			: `entries of ${shards - coverage} of ${shards} shards are lost with the boards that had them; switch those on, or write the entries again and call acceptLoss`);
 		query.done(error, { top: query.top, coverage, boards: query.boards.size, retries: query.retries, microseconds: store.now - query.start });

@@ -13,6 +13,8 @@ export interface StoreSettings {
 	collection: number;
 	/** Between summaries while nothing changes. */
 	gossipMilliseconds: number;
+	/** A board that left keeps its shards for so long, before others copy them. */
+	graceMilliseconds: number;
 	/** Between steps of copying. */
 	paceMilliseconds: number;
 	/** A board that answers nothing for so long is doubted: another is asked, too. */
@@ -28,7 +30,7 @@ export interface StoreOptions extends Partial<StoreSettings> {
 }
 
 const RANGES: Record<keyof StoreSettings, readonly [low: number, high: number, usual: number]> = {
-	redundancy: [0, 15, 1], shards: [1, 32, 32], graves: [0, 32_768, 64], collection: [0, 65_535, 0], gossipMilliseconds: [100, 3_600_000, 5000],
+	redundancy: [0, 15, 1], shards: [1, 32, 32], graves: [0, 32_768, 64], collection: [0, 65_535, 0], gossipMilliseconds: [100, 3_600_000, 5000], graceMilliseconds: [0, 3_600_000, 5000],
 	paceMilliseconds: [0, 60_000, 5], retryMilliseconds: [20, 60_000, 150], timeoutMilliseconds: [20, 600_000, 5000], maxPending: [1, 1024, 32],
 };
 

@@ -132,7 +132,7 @@ export class SwarmStore {
 	}
 	/** Nothing is under way, and all that is held here is complete. */
 	get idle(): boolean {
-		return this.#copier.idle && this.writes.waiting === 0 && this.queries.waiting === 0 && (this.view.role & ~this.view.settled) === 0 && this.#outbox.waiting === 0;
+		return this.#copier.idle && this.view.absent.size === 0 && this.writes.waiting === 0 && this.queries.waiting === 0 && (this.view.role & ~this.view.settled) === 0 && this.#outbox.waiting === 0;
 	}
 
 	/** For the parts of the store: a message to be written; the next call begins another. */
@@ -186,6 +186,8 @@ export class SwarmStore {
 
 	#work(): void {
 		const { now } = this;
+		if (this.view.expire(now))
+			this.tell();
 		let next = Math.min(this.queries.work(now), this.writes.work(now), this.#copier.work(now));
 		if (this.#tellAt <= now) {
 			this.#tellAt = now + 1000 * this.settings.gossipMilliseconds;
@@ -193,14 +195,14 @@ export class SwarmStore {
 			this.#releaser.work();
 			this.onGossip();
 		}
-		next = Math.min(next, this.#tellAt);
+		next = Math.min(next, this.#tellAt, this.view.deadline);
 		if (!this.#closed)
 			this.#alarm.by(Math.max(next, now + 1000));
 	}
 	#left(address: number): void {
 		this.#outbox.drop(address);
 		this.#copier.left(address);
-		if (this.view.leave(address))
+		if (this.view.leave(address, this.now + 1000 * this.settings.graceMilliseconds))
 			this.tell();
 		this.writes.left(address, this.now);
 		this.queries.left(address);

@@ -39,6 +39,8 @@ export class Peer {
 
 export class View {
 	readonly peers = new Map<number, Peer>();
+	/** Boards that left a short time ago, and until when they keep their place (microseconds): most are back soon, with all that they had. */
+	readonly absent = new Map<number, number>();
 	/** By shard: who is to hold it, by rank. */
 	readonly holders: (readonly number[])[];
 	/** Shards that this board is to hold. */
@@ -73,16 +75,19 @@ export class View {
 
 	/** A board's first summary was read: it counts from now on. */
 	join(peer: Peer): void {
+		const good = this.ready & this.#table.held & ~this.lost;
+		this.absent.delete(peer.address);
 		this.peers.set(peer.address, peer);
 		for (let s = 0; s < this.#table.shards; s++)
 			if (!this.compared(peer, s))
 				this.settled &= ~(1 << s);
-		this.lost |= peer.lost;
+		// What this board has had all the time is not lost, whatever others missed.
+		this.lost |= peer.lost & ~good;
 		this.place();
 		this.find();
 	}
-	/** @returns whether it counted */
-	leave(address: number): boolean {
+	/** @param until when its place is given to others @returns whether it counted */
+	leave(address: number, until: number): boolean {
 		const peer = this.peers.get(address);
 		if (!peer || !this.peers.delete(address))
 			return false;
@@ -94,9 +99,27 @@ export class View {
 				lost &= ~(1 << s);
 		// What only it had is lost, until it is back.
 		this.lost |= lost;
+		this.absent.set(address, until);
 		this.place();
-		this.check();
 		return true;
+	}
+	/** Gives the places of those that did not come back to others. @returns whether there were any */
+	expire(now: number): boolean {
+		const before = this.absent.size;
+		for (const [address, until] of this.absent)
+			if (until <= now)
+				this.absent.delete(address);
+		if (this.absent.size === before)
+			return false;
+		this.place();
+		return true;
+	}
+	/** When `expire` has something to do. */
+	get deadline(): number {
+		let next = Infinity;
+		for (const until of this.absent.values())
+			next = Math.min(next, until);
+		return next;
 	}
 	/** What was lost and is there again. */
 	find(): void {
@@ -127,11 +150,11 @@ export class View {
 	}
 	/** Who gets what is written to a shard: its holders, and who has not yet let go of it. */
 	targets(shard: number): number[] {
-		const out = [...this.holders[shard]!];
+		const out = this.holders[shard]!.filter((address) => this.peers.has(address));
 		for (const { address, held } of this.peers.values())
 			if ((held >>> shard & 1) === 1 && !out.includes(address))
 				out.push(address);
-		return out.filter((address) => address !== this.#address);
+		return out;
 	}
 
 	#agrees(shard: number): boolean {
@@ -142,7 +165,7 @@ export class View {
 	}
 	/** Holders anew. A shard that is new here must be compared before it counts. */
 	place(): void {
-		const boards = [this.#address, ...this.peers.keys()], { shards } = this.#table;
+		const boards = [this.#address, ...this.peers.keys(), ...this.absent.keys()], { shards } = this.#table;
 		let role = 0;
 		for (let s = 0; s < shards; s++) {
 			this.holders[s] = holdersOf(s, boards, this.#copies);
