@@ -4,8 +4,8 @@ import type { Sealer } from "ruvllm-esp32/espnow-federation/frames/sealer";
 import { OpenSealer } from "ruvllm-esp32/espnow-federation/frames/open-sealer";
 import { Node } from "ruvllm-esp32/espnow-federation/node";
 import { Service, type NetworkStatistics } from "ruvllm-esp32/espnow-federation/network";
-import { available } from "ruvllm-esp32/platform/crypto";
 import { rounds } from "../support/arguments";
+import { itSecure } from "../support/crypto";
 import { CAPABILITIES } from "../support/network";
 import { seeded } from "../support/random";
 import { carry, ManualClock, type Tapped, TapRadio } from "../support/tap-radio";
@@ -42,8 +42,8 @@ function scene(sealer: () => Sealer, seed: number) {
 	return { clock, radios, recorded, random, nodes, events, step, talk, make, counts: () => [messages, sent] };
 }
 
-function suite(name: string, sealer: () => Sealer, other: () => Sealer): void {
-	it(`${name}: forged, replayed, cut, random and foreign frames have no effect, and each is counted`, () => {
+function suite(name: string, sealer: () => Sealer, other: () => Sealer, test: (title: string, body: () => void) => unknown = it): void {
+	test(`${name}: forged, replayed, cut, random and foreign frames have no effect, and each is counted`, () => {
 		const { clock, radios, recorded, random, nodes, events, step, talk, counts } = scene(sealer, 61), victim = nodes[0]!, radio = radios[0]!;
 		const foreign: Tapped[] = [], outsider = new TapRadio(STRANGER), outside = new Node({ radio: outsider, clock, random: () => random.next(), capabilities: CAPABILITIES, sealer: other() });
 		clock.pass(2_000_000, () => {
@@ -51,7 +51,7 @@ function suite(name: string, sealer: () => Sealer, other: () => Sealer): void {
 			step();
 		});
 		outside.close();
-		const fromB = recorded.filter(({ from }) => from === B), total = rounds(100_000), kinds = [0, 0, 0, 0, 0, 0, 0];
+		const fromB = recorded.filter(({ from }) => from === B), own = recorded.filter(({ from }) => from === A), total = rounds(100_000), kinds = [0, 0, 0, 0, 0, 0, 0];
 		for (let i = 0; i < total; i++) {
 			const kind = random.below(7), before = dropped(victim.statistics), ticks = i % 100 === 0;
 			let { from, bytes } = random.pick(fromB);
@@ -68,13 +68,14 @@ function suite(name: string, sealer: () => Sealer, other: () => Sealer): void {
 			else if (kind === 4)
 				({ from, bytes } = random.pick(foreign));
 			else if (kind === 5)
-				({ from, bytes } = random.pick(recorded.slice(-20).filter((frame) => frame.from === A)) ?? fromB[0]!);
+				({ from, bytes } = random.pick(own));
 			if (bytes.length === 0)
 				continue;
 			kinds[kind]!++;
 			radio.hear(from, bytes);
-			expect(dropped(victim.statistics) - before, `kind ${kind}`).to.equal(1);
-			expect(radio.sent.length, `kind ${kind} is not answered`).to.equal(0);
+			// Chai in a hundred thousand rounds would take longer than the frames.
+			if (dropped(victim.statistics) !== before + 1 || radio.sent.length > 0)
+				throw new Error(`round ${i}, kind ${kind}: ${dropped(victim.statistics) - before} counted, ${radio.sent.length} answers`);
 			if (ticks) {
 				talk();
 				clock.pass(20_000, step);
@@ -88,7 +89,7 @@ function suite(name: string, sealer: () => Sealer, other: () => Sealer): void {
 		expect(messages).to.be.above(50);
 		expect(Math.min(...kinds)).to.be.above(0);
 	});
-	it(`${name}: what a board sent before it rebooted admits nobody, and parts nobody`, () => {
+	test(`${name}: what a board sent before it rebooted admits nobody, and parts nobody`, () => {
 		const { clock, radios, recorded, random, nodes, events, step, make, counts } = scene(sealer, 62), radio = radios[0]!;
 		const old = recorded.filter(({ from }) => from === B);
 		nodes[1]!.close();
@@ -107,7 +108,7 @@ function suite(name: string, sealer: () => Sealer, other: () => Sealer): void {
 		expect([nodes[0]!.member(B)!.boot, nodes[0]!.member(B)!.alive, nodes[1]!.alive().length, counts()[0]]).to.deep.equal([boot, true, 2, messages]);
 		expect(answers).to.be.below(rounds(3000) / 10 + 100);
 	});
-	it(`${name}: a flood of strangers' Hello costs few keys, and displaces no member`, () => {
+	test(`${name}: a flood of strangers' Hello costs few keys, and displaces no member`, () => {
 		const { clock, radios, recorded, nodes, events, step, random } = scene(sealer, 63), hello = recorded.find(({ from, bytes }) => from === B && bytes[1] === 1)!.bytes;
 		const before = nodes[0]!.statistics.unknownSender, many = rounds(20_000) + 100;
 		for (let i = 0; i < many; i++) {
@@ -131,12 +132,5 @@ function suite(name: string, sealer: () => Sealer, other: () => Sealer): void {
 
 describe("federation: hostile frames", () => {
 	suite("open network", () => new OpenSealer(1), () => new OpenSealer(2));
-	if (available) {
-		const secret = new Uint8Array(16).fill(7), wrong = new Uint8Array(16).fill(8);
-		suite("closed network", () => new AeadSealer(secret), () => new AeadSealer(wrong));
-	}
-	else
-		it("closed network: needs the port crypto", function (this: Mocha.Context) {
-			this.skip();
-		});
+	suite("closed network", () => new AeadSealer(new Uint8Array(16).fill(7)), () => new AeadSealer(new Uint8Array(16).fill(8)), itSecure);
 });

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { PAYLOAD_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
 import { Assembly, fill, segmentsOf } from "ruvllm-esp32/espnow-federation/link/chunks";
+import { PeerTable } from "ruvllm-esp32/espnow-federation/link/peer-table";
 import { Receiver } from "ruvllm-esp32/espnow-federation/link/receiver";
 import { RoundTrip } from "ruvllm-esp32/espnow-federation/link/round-trip";
 import { SegmentPool } from "ruvllm-esp32/espnow-federation/link/segment-pool";
@@ -9,6 +10,7 @@ import { host } from "ruvllm-esp32/platform/runtime";
 import { rounds } from "../support/arguments";
 import { complete, Stream, town, type Town } from "../support/network";
 import { seeded } from "../support/random";
+import { TapRadio } from "../support/tap-radio";
 
 const small = host === "riscv";
 
@@ -91,6 +93,17 @@ describe("federation: link", () => {
 			expect(trip.timeout).to.equal(Math.min(200_000, 2 * before));
 		}
 	});
+	it("who was used least lately makes room in the radio, but none with frames in the MAC", () => {
+		const radio = new TapRadio(1), table = new PeerTable(radio, undefined);
+		const peers = Array.from({ length: 20 }, (_, i) => table.use(100 + i)!);
+		for (const peer of peers)
+			peer.inMac = 1;
+		expect(table.use(200)).to.equal(undefined);
+		peers[5]!.inMac = peers[3]!.inMac = peers[4]!.inMac = 0;
+		table.use(103);
+		expect(table.use(200)!.address).to.equal(200);
+		expect([radio.peers.has(104), radio.peers.has(103), radio.peers.size]).to.deep.equal([false, true, 20]);
+	});
 	it("an answer of 206 bytes fits one frame of 250", () => {
 		const here = town(1, { seed: 1 });
 		expect(here.nodes[0]!.frameBytes).to.equal(250 - PAYLOAD_AT - 4);
@@ -102,7 +115,7 @@ describe("federation: link", () => {
 			const here = town(2, { seed, loss, airLoss: air, acknowledgementLoss: air / 2, duplicate: 0.05, reorder: 0.1, jitterMicroseconds: 3000 });
 			join(here);
 			const lengths = Array.from({ length: count }, (_, i) => i % 60 === 59 && !small ? 16384 : 3 + random.below(random.below(4) ? 220 : 900));
-			const both = [[0, 1], [1, 0]].map(([from, to]) => new Stream(here.nodes[from!]!, here.nodes[to!]!, (n) => lengths[n]!));
+			const both = [[0, 1], [1, 0]].map(([from, to]) => new Stream(here.nodes[from!]!, here.nodes[to!]!, (n) => lengths[n]!, small ? 1024 : 16384));
 			both.forEach((stream) => {
 				stream.from.onDrain(() => stream.push(count));
 				stream.push(count);

@@ -45,12 +45,12 @@ describe("federation: Node", () => {
 		const { nodes, step, clock } = pair(), [a, b] = nodes as [Node, Node], came: [number, number, number][] = [];
 		for (const service of [Service.Session, Service.Test])
 			b.handle(service, (from, bytes, count) => came.push([service, from, count]));
-		for (const [service, count] of [[Service.Test, 0], [Service.Session, 1], [Service.Router, 5], [Service.Test, 227], [Service.Test, 16384]] as const)
+		for (const [service, count] of [[Service.Test, 0], [Service.Session, 1], [Service.Router, 5], [Service.Test, 229], [Service.Test, 16384]] as const)
 			expect(a.send(2, service, new Uint8Array(count))).to.equal(true);
 		expect(a.broadcast(Service.Test, new Uint8Array(239))).to.equal(true);
 		step();
 		clock.pass(100_000, step);
-		expect(came.sort((x, y) => x[2] - y[2])).to.deep.equal([[15, 1, 0], [0, 1, 1], [15, 1, 227], [15, 1, 239], [15, 1, 16384]]);
+		expect(came.sort((x, y) => x[2] - y[2])).to.deep.equal([[15, 1, 0], [0, 1, 1], [15, 1, 229], [15, 1, 239], [15, 1, 16384]]);
 		b.handle(Service.Test, undefined);
 		a.send(2, Service.Test, new Uint8Array(3));
 		step();
@@ -85,6 +85,34 @@ describe("federation: Node", () => {
 		expect(a.alive().length).to.equal(1);
 		expect([b.send(1, Service.Test, new Uint8Array(1)), b.broadcast(Service.Test, new Uint8Array(1))]).to.deep.equal([false, false]);
 		expect(radios[1]!.onReadable).to.equal(undefined);
+	});
+	it("what was sent to a board before it rebooted does not reach it afterwards, even if it admits the sender first", () => {
+		const { nodes, radios, clock } = pair(), a = nodes[0]!, came: number[] = [], events: string[] = [];
+		a.watch((event) => events.push(event));
+		expect(a.send(2, Service.Test, new Uint8Array([1]))).to.equal(true);
+		// It is lost; then board 2 starts again, and board 1 does not hear it.
+		carry(radios, () => false);
+		let next = 1000, deaf = true;
+		radios[1]!.room = 0;
+		nodes[1]!.close();
+		radios[1]!.room = Infinity;
+		const again = new Node({ radio: radios[1]!, clock, random: () => next++, capabilities: CAPABILITIES });
+		again.handle(Service.Test, (_from, bytes) => came.push(bytes[0]!));
+		// Of Auth (2), challenges alone (1) do not reach board 2, and answers (2) do not reach board 1.
+		const step = (): void => carry(radios, (frame, to) => !(deaf && frame.bytes[1] === 2 && (to === 1 ? frame.bytes[64]! & 2 : frame.bytes[64] === 1)));
+		let admitted = 0;
+		clock.pass(600_000, () => {
+			step();
+			admitted ||= again.alive().length > 1 ? again.statistics.unknownSender : 0;
+		});
+		expect([events, came]).to.deep.equal([[], []]);
+		expect(again.statistics.unknownSender, "tries of the first message, after admission").to.be.above(admitted);
+		expect(admitted, "tries before").to.be.above(0);
+		deaf = false;
+		clock.pass(1_500_000, step);
+		expect(a.send(2, Service.Test, new Uint8Array([2]))).to.equal(true);
+		clock.pass(50_000, step);
+		expect([events, came]).to.deep.equal([["left", "joined"], [2]]);
 	});
 	it("a radio without room loses nothing: the node goes on at onWritable", () => {
 		const { nodes, radios, step, clock } = pair(), [a, b] = nodes as [Node, Node], stream = new Stream(a, b, () => 100);

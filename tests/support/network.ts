@@ -47,7 +47,7 @@ export class Stream {
 	damaged = 0;
 	readonly #bytes: Uint8Array;
 
-	constructor(readonly from: Node, readonly to: Node, readonly length: (n: number) => number, longest = 16384) {
+	constructor(readonly from: Node, readonly to: Node, readonly length: (n: number) => number, longest = 1024) {
 		this.#bytes = new Uint8Array(longest);
 		to.handle(Service.Test, (address, bytes, count) => {
 			const n = bytes[0]! | bytes[1]! << 8 | bytes[2]! << 16;

@@ -43,7 +43,7 @@ async function build(image: string, script: string | undefined): Promise<void> {
 	const coder = await buildByteCoder("image-compiler", title);
 	const inPackage = (folder: string, flags: readonly string[] = [], ending = /\.c$/) =>
 		cFiles(join(packageRoot, folder), ending).map((source) => folders.unit(source, [...COMPILE, ...flags]));
-	const program = script === undefined ? [] : ["-DSTACK_SLOTS=1280"];
+	const program = script === undefined ? [] : ["-DSTACK_SLOTS=1536"];
 	const objects = await compiler.compile(title, [
 		// -O2 for the interpreter alone is most of what -O2 gains.
 		...cFiles(join(xs, "sources")).map((source) => folders.unit(source, [...COMPILE, "-w", ...(basename(source) === "xsRun.c" ? ["-O2"] : [])])),

@@ -20,13 +20,12 @@ export const AUTH_ENTRY = 27;
 
 /** Data and Acknowledge. */
 export const TAG_AT = 6;
-export const ACK_TAG_AT = 8;
-export const ACK_AT = 10;
-export const BITMAP_AT = 12;
-export const SEQUENCE_AT = 16;
-export const CHUNK_AT = 18;
+export const ACK_AT = 8;
+export const BITMAP_AT = 10;
+export const SEQUENCE_AT = 14;
+export const CHUNK_AT = 16;
 /** Of a chunk that is alone in its frame and whole. */
-export const PAYLOAD_AT = 19;
+export const PAYLOAD_AT = 17;
 
 export const BROADCAST_AT = 7;
 

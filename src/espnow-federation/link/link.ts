@@ -1,9 +1,10 @@
 /**
  * Reliable messages between two boards. Both directions are numbered from 0 at each admission; a tag, 16 bits of the challenge by
- * which the receiver admitted the sender, says which admission a frame belongs to.
+ * which the receiver admitted the sender, says which admission a frame belongs to. One side never admits anew without the other, so
+ * that it is enough for acknowledgements, too.
  */
 
-import { ACK_AT, ACK_TAG_AT, BITMAP_AT, CHUNK_AT, get16, get32, put16, put32, SEQUENCE_AT, TAG_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { ACK_AT, BITMAP_AT, CHUNK_AT, get16, get32, put16, put32, SEQUENCE_AT, TAG_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
 import type { SegmentPool } from "ruvllm-esp32/espnow-federation/link/segment-pool";
 import { type Deliver, Receiver } from "ruvllm-esp32/espnow-federation/link/receiver";
 import { Sender } from "ruvllm-esp32/espnow-federation/link/sender";
@@ -54,7 +55,6 @@ export class Link {
 	 */
 	write(frame: Uint8Array, sequence: number): number {
 		put16(frame, TAG_AT, this.#outTag);
-		put16(frame, ACK_TAG_AT, this.#inTag);
 		put16(frame, ACK_AT, this.receiver.next);
 		put32(frame, BITMAP_AT, this.receiver.bitmap);
 		if (sequence < 0)
@@ -64,15 +64,10 @@ export class Link {
 		frame.set(this.#pool.segments[segment]!, CHUNK_AT);
 		return CHUNK_AT + this.#pool.lengths[segment]!;
 	}
-	/** @returns whether the frame belongs to this admission; then `news`: something was acknowledged that was not before */
-	readAcknowledgement(frame: Uint8Array, now: number): boolean {
+	/** @returns -1: the frame belongs to another admission; 1: it acknowledges something new; 0: nothing new */
+	readAcknowledgement(frame: Uint8Array, now: number): number {
 		if (get16(frame, TAG_AT) !== this.#inTag)
-			return false;
-		if (get16(frame, ACK_TAG_AT) === this.#outTag)
-			this.news = this.sender.acknowledged(get16(frame, ACK_AT), get32(frame, BITMAP_AT), now);
-		else
-			this.news = false;
-		return true;
+			return -1;
+		return Number(this.sender.acknowledged(get16(frame, ACK_AT), get32(frame, BITMAP_AT), now));
 	}
-	news = false;
 }

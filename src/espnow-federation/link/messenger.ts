@@ -94,11 +94,11 @@ export class Messenger {
 			statistics.malformed++;
 			return;
 		}
-		if (!link || !link.readAcknowledgement(frame, now)) {
+		const news = link ? link.readAcknowledgement(frame, now) : -1;
+		if (!link || news < 0) {
 			statistics.unknownSender++;
 			return;
 		}
-		const news = link.news;
 		if (news)
 			board.member.roundTrip = link.sender.roundTrip.smoothed;
 		if (type === FrameType.Data) {

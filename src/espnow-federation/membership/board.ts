@@ -2,7 +2,6 @@
 
 import type { SenderKey } from "ruvllm-esp32/espnow-federation/frames/sealer";
 import { ReplayWindow } from "ruvllm-esp32/espnow-federation/frames/replay-window";
-import { getU32 } from "ruvllm-esp32/espnow-federation/frames/layout";
 import type { Link } from "ruvllm-esp32/espnow-federation/link/link";
 import type { Capabilities, Member } from "ruvllm-esp32/espnow-federation/network";
 
@@ -10,7 +9,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Board {
 	readonly member: Mutable<Member>;
-	readonly boot = new Uint8Array(8);
+	/** Boot number: its low half is member.boot. Numbers, not arrays: each array would take 300 bytes of XS's heap. */
+	bootHigh = 0;
 	readonly window = new ReplayWindow();
 	/** Set while it is admitted. */
 	key: SenderKey | undefined;
@@ -21,7 +21,8 @@ export class Board {
 	inTag = -1;
 	outTag = -1;
 	/** The challenge that we answered last. */
-	readonly answered = new Uint8Array(8);
+	answeredLow = 0;
+	answeredHigh = 0;
 	/** When a frame of it came, and the latest time at which anyone is known to have heard it. */
 	heard = 0;
 	evidence = 0;
@@ -49,26 +50,11 @@ export class Board {
 	get joined(): boolean {
 		return this.member.alive;
 	}
-	setBoot(boot: Uint8Array): void {
-		this.boot.set(boot);
-		this.member.boot = getU32(boot, 0);
-	}
-	hasBoot(frame: Uint8Array, at: number): boolean {
-		return sameBytes(this.boot, 0, frame, at);
-	}
 	/** A frame of it came. */
 	hear(now: number): void {
 		this.heard = this.evidence = now;
 		this.askedSince = 0;
 	}
-}
-
-/** Eight bytes each. */
-export function sameBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number): boolean {
-	let different = 0;
-	for (let i = 0; i < 8; i++)
-		different |= a[aAt + i]! ^ b[bAt + i]!;
-	return different === 0;
 }
 
 export const newMember = (address: number, own?: Capabilities): Mutable<Member> => ({

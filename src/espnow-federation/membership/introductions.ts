@@ -7,9 +7,9 @@
  * dead): both begin again.
  */
 
-import { AUTH_ENTRY, BOOT_AT, COUNTER_AT, FrameType, get16, get48, getU32, HELLO_BODY, INTRODUCTION, put32, put48, VERSIONS_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { AUTH_ENTRY, BOOT_AT, COUNTER_AT, FrameType, get48, getU32, HELLO_BODY, INTRODUCTION, put32, put48, VERSIONS_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
 import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
-import { type Board, sameBytes } from "ruvllm-esp32/espnow-federation/membership/board";
+import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 import { LEAVING, readHello } from "ruvllm-esp32/espnow-federation/membership/hello";
 import type { Members } from "ruvllm-esp32/espnow-federation/membership/members";
 import { type Slot, Slots } from "ruvllm-esp32/espnow-federation/membership/slots";
@@ -65,7 +65,7 @@ export class Introductions {
 			return undefined;
 		}
 		const counter = getU32(frame, COUNTER_AT), board = this.#members.boards.get(from);
-		if (board?.admitted && board.hasBoot(frame, BOOT_AT)) {
+		if (board?.admitted && board.member.boot === getU32(frame, BOOT_AT) && board.bootHigh === getU32(frame, BOOT_AT + 4)) {
 			if (!board.window.fresh(counter))
 				statistics.replayed++;
 			else if (!board.key!.open(counter, frame, INTRODUCTION, count))
@@ -80,8 +80,6 @@ export class Introductions {
 		const slot = this.#stranger(from, counter, count, now);
 		if (!slot)
 			return undefined;
-		for (let i = 0; i < HELLO_BODY; i++)
-			slot.hello[i] = frame[INTRODUCTION + i]!;
 		if (frame[INTRODUCTION]! & LEAVING)
 			slot.free();
 		else if (type === FrameType.Auth)
@@ -94,7 +92,7 @@ export class Introductions {
 			return;
 		this.deadline = Infinity;
 		let full = false;
-		for (let i = 0; i < SLOTS; i++) {
+		for (let i = 0; i < this.#slots.all.length; i++) {
 			const slot = this.#slots.all[i]!, again = slot.wanted && slot.nextAt <= now;
 			if (again && slot.tries >= TRIES)
 				slot.free();
@@ -124,12 +122,12 @@ export class Introductions {
 		const out = this.#wire.out, at = INTRODUCTION + HELLO_BODY;
 		this.#introduce();
 		put48(out, at, slot.address);
-		put32(out, at + 6, getU32(slot.boot, 0));
+		put32(out, at + 6, slot.bootLow);
 		out[at + 10] = (slot.wanted ? CHALLENGE : 0) | (slot.owes ? ANSWER : 0);
-		for (let i = 0; i < 8; i++) {
-			out[at + 11 + i] = slot.wanted ? slot.challenge[i]! : 0;
-			out[at + 19 + i] = slot.owes ? slot.answer[i]! : 0;
-		}
+		put32(out, at + 11, slot.wanted ? slot.challengeLow : 0);
+		put32(out, at + 15, slot.wanted ? slot.challengeHigh : 0);
+		put32(out, at + 19, slot.owes ? slot.answerLow : 0);
+		put32(out, at + 23, slot.owes ? slot.answerHigh : 0);
 		if (!this.#options.unicast(slot.address, 0, FrameType.Auth, INTRODUCTION, at + AUTH_ENTRY, now))
 			return false;
 		slot.owes = false;
@@ -152,7 +150,7 @@ export class Introductions {
 	/** The slot of someone who isn't admitted, if its frame is authentic and there is room. */
 	#stranger(from: number, counter: number, count: number, now: number): Slot | undefined {
 		const frame = this.#wire.in, statistics = this.#wire.statistics, lowest = frame[VERSIONS_AT]!, highest = frame[VERSIONS_AT + 1]!;
-		const known = this.#slots.find(from, frame, BOOT_AT);
+		const bootLow = getU32(frame, BOOT_AT), bootHigh = getU32(frame, BOOT_AT + 4), known = this.#slots.find(from, bootLow, bootHigh);
 		if (known?.key) {
 			if (known.key.open(counter, frame, INTRODUCTION, count))
 				return known;
@@ -173,10 +171,10 @@ export class Introductions {
 		if (version < lowest || version < this.#options.lowest) {
 			key.close();
 			statistics.unknownVersion++;
-			this.#refuse(getU32(frame, BOOT_AT), "FEDERATION_VERSION", `it speaks versions ${lowest} to ${highest} of the protocol, this board ${this.#options.lowest} to ${this.#options.highest}; update the older one`, from);
+			this.#refuse(bootLow, "FEDERATION_VERSION", `it speaks versions ${lowest} to ${highest} of the protocol, this board ${this.#options.lowest} to ${this.#options.highest}; update the older one`, from);
 			return undefined;
 		}
-		const slot = known ?? this.#slots.open(from, frame, BOOT_AT);
+		const slot = this.#slots.obtain(from, bootLow, bootHigh);
 		if (!slot) {
 			key.close();
 			statistics.unknownSender++;
@@ -192,8 +190,8 @@ export class Introductions {
 		slot.wanted = true;
 		slot.tries = 0;
 		slot.nextAt = now;
-		put32(slot.challenge, 0, this.#options.random());
-		put32(slot.challenge, 4, this.#options.random());
+		slot.challengeLow = this.#options.random();
+		slot.challengeHigh = this.#options.random();
 		this.deadline = now;
 	}
 	/** What an Auth says to us. @returns its sender, if that is admitted now */
@@ -204,20 +202,21 @@ export class Introductions {
 		else if (get48(frame, at) === this.#wire.radio.address && getU32(frame, at + 6) === getU32(this.#wire.boot, 0)) {
 			const flags = frame[at + 10]!;
 			if (flags & CHALLENGE) {
-				if (board && board.outTag >= 0 && !sameBytes(board.answered, 0, frame, at + 11)) {
+				const low = getU32(frame, at + 11), high = getU32(frame, at + 15);
+				if (board && board.outTag >= 0 && (board.answeredLow !== low || board.answeredHigh !== high)) {
 					slot = this.#again(board, now);
 					board = undefined;
 				}
-				slot = this.#owe(board, slot, at + 11, now);
+				slot = this.#owe(board, slot, low, high, now);
 			}
-			if (flags & ANSWER && !board && slot?.wanted && sameBytes(slot.challenge, 0, frame, at + 19))
+			if (flags & ANSWER && !board && slot?.wanted && slot.challengeLow === getU32(frame, at + 19) && slot.challengeHigh === getU32(frame, at + 23))
 				board = this.#admit(slot, now);
 		}
 		return board;
 	}
 	/** A member has lost what it knew of us. */
 	#again(board: Board, now: number): Slot | undefined {
-		const key = board.key, slot = this.#slots.find(board.address, board.boot, 0) ?? this.#slots.open(board.address, board.boot, 0);
+		const key = board.key, slot = this.#slots.obtain(board.address, board.member.boot, board.bootHigh);
 		board.key = undefined;
 		this.#members.leave(board);
 		if (!slot || slot.key) {
@@ -226,22 +225,20 @@ export class Introductions {
 		}
 		slot.version = board.version;
 		slot.highest = board.highest;
-		for (let i = 0; i < HELLO_BODY; i++)
-			slot.hello[i] = this.#wire.in[INTRODUCTION + i]!;
 		this.#challenge(slot, key, now);
 		return slot;
 	}
-	#owe(board: Board | undefined, slot: Slot | undefined, at: number, now: number): Slot | undefined {
-		const frame = this.#wire.in;
+	#owe(board: Board | undefined, slot: Slot | undefined, low: number, high: number, now: number): Slot | undefined {
 		if (board && !slot)
-			slot = this.#slots.find(board.address, board.boot, 0) ?? this.#slots.open(board.address, board.boot, 0);
+			slot = this.#slots.obtain(board.address, board.member.boot, board.bootHigh);
 		if (!slot)
 			return undefined;
-		slot.owe(frame, at);
+		slot.owe(low, high);
 		this.deadline = now;
 		if (board) {
-			board.outTag = get16(frame, at);
-			board.answered.set(slot.answer);
+			board.outTag = slot.outTag;
+			board.answeredLow = low;
+			board.answeredHigh = high;
 			if (!board.joined)
 				this.#members.join(board);
 		}
@@ -250,7 +247,7 @@ export class Introductions {
 	#admit(slot: Slot, now: number): Board | undefined {
 		const board = this.#members.obtain(slot.address), frame = this.#wire.in;
 		if (!board) {
-			this.#refuse(getU32(slot.boot, 0), "FEDERATION_MEMBERS", "there are as many members as this board can know; raise `maxMembers`", slot.address);
+			this.#refuse(slot.bootLow, "FEDERATION_MEMBERS", "there are as many members as this board can know; raise `maxMembers`", slot.address);
 			slot.free();
 			return undefined;
 		}
@@ -259,16 +256,18 @@ export class Introductions {
 		board.key = slot.key;
 		slot.key = undefined;
 		slot.wanted = false;
-		board.setBoot(slot.boot);
+		board.member.boot = slot.bootLow;
+		board.bootHigh = slot.bootHigh;
 		board.version = slot.version;
 		board.highest = slot.highest;
 		board.window.start(getU32(frame, COUNTER_AT));
-		board.inTag = get16(slot.challenge, 0);
+		board.inTag = slot.challengeLow & 0xffff;
 		board.outTag = slot.outTag;
-		board.answered.set(slot.answer);
+		board.answeredLow = slot.answerLow;
+		board.answeredHigh = slot.answerHigh;
 		board.hear(now);
 		board.admittedAt = now;
-		readHello(slot.hello, 0, board);
+		readHello(frame, INTRODUCTION, board);
 		if (!slot.owes)
 			slot.free();
 		if (board.outTag >= 0)

@@ -1,33 +1,33 @@
 /** Boards that are being admitted, and answers that are owed: a fixed number of places, which strangers can't make more. */
 
 import type { SenderKey } from "ruvllm-esp32/espnow-federation/frames/sealer";
-import { get16, HELLO_BODY } from "ruvllm-esp32/espnow-federation/frames/layout";
-import { sameBytes } from "ruvllm-esp32/espnow-federation/membership/board";
 
+/** Eight bytes are two numbers each, low half first: arrays would take 300 bytes of XS's heap. */
 export class Slot {
 	used = false;
 	address = 0;
-	readonly boot = new Uint8Array(8);
+	bootLow = 0;
+	bootHigh = 0;
 	/** Of the stranger; undefined when it is admitted, and only an answer is owed. */
 	key: SenderKey | undefined;
 	version = 0;
 	highest = 0;
 	/** Our challenge to it, while it is unanswered. */
 	wanted = false;
-	readonly challenge = new Uint8Array(8);
+	challengeLow = 0;
+	challengeHigh = 0;
 	tries = 0;
 	nextAt = 0;
 	/** Its challenge, to be answered; and the tag that comes with it, or -1. */
 	owes = false;
-	readonly answer = new Uint8Array(8);
+	answerLow = 0;
+	answerHigh = 0;
 	outTag = -1;
-	/** What it said of itself. */
-	readonly hello = new Uint8Array(HELLO_BODY);
 
-	owe(bytes: Uint8Array, at: number): void {
-		for (let i = 0; i < 8; i++)
-			this.answer[i] = bytes[at + i]!;
-		this.outTag = get16(bytes, at);
+	owe(low: number, high: number): void {
+		this.answerLow = low;
+		this.answerHigh = high;
+		this.outTag = low & 0xffff;
 		this.owes = true;
 	}
 	free(): void {
@@ -39,33 +39,41 @@ export class Slot {
 }
 
 export class Slots {
+	/** Made when they are first needed. */
 	readonly all: Slot[] = [];
+	readonly #limit: number;
 
-	constructor(count: number) {
-		for (let i = 0; i < count; i++)
-			this.all.push(new Slot());
+	constructor(limit: number) {
+		this.#limit = limit;
 	}
 
-	find(address: number, bytes: Uint8Array, at: number): Slot | undefined {
+	find(address: number, bootLow: number, bootHigh: number): Slot | undefined {
 		for (let i = 0; i < this.all.length; i++) {
 			const slot = this.all[i]!;
-			if (slot.used && slot.address === address && sameBytes(slot.boot, 0, bytes, at))
+			if (slot.used && slot.address === address && slot.bootLow === bootLow && slot.bootHigh === bootHigh)
 				return slot;
 		}
 		return undefined;
 	}
-	/** @returns undefined: all places are taken */
-	open(address: number, bytes: Uint8Array, at: number): Slot | undefined {
-		for (let i = 0; i < this.all.length; i++) {
-			const slot = this.all[i]!;
-			if (slot.used)
-				continue;
-			slot.used = true;
-			slot.address = address;
-			for (let k = 0; k < 8; k++)
-				slot.boot[k] = bytes[at + k]!;
-			return slot;
+	/** The slot of that start of that board, a new one if need be. @returns undefined: all places are taken */
+	obtain(address: number, bootLow: number, bootHigh: number): Slot | undefined {
+		const known = this.find(address, bootLow, bootHigh);
+		if (known)
+			return known;
+		let slot: Slot | undefined;
+		for (let i = 0; i < this.all.length && !slot; i++)
+			if (!this.all[i]!.used)
+				slot = this.all[i];
+		if (!slot) {
+			if (this.all.length === this.#limit)
+				return undefined;
+			slot = new Slot();
+			this.all.push(slot);
 		}
-		return undefined;
+		slot.used = true;
+		slot.address = address;
+		slot.bootLow = bootLow;
+		slot.bootHigh = bootHigh;
+		return slot;
 	}
 }

@@ -2,10 +2,11 @@ import type { Clock } from "ruvllm-esp32/espnow-federation/network";
 import type { PhyRate, RadioPort } from "ruvllm-esp32/platform/radio";
 import { type Timer, VirtualClock } from "ruvllm-esp32/espnow-federation/virtual/clock";
 import type { Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
-import { type Frame, Ring } from "ruvllm-esp32/espnow-federation/virtual/frame";
+import { BROADCAST, type Frame } from "ruvllm-esp32/espnow-federation/virtual/frame";
 import { BoardStatistics } from "ruvllm-esp32/espnow-federation/virtual/options";
 import { VirtualRadio } from "ruvllm-esp32/espnow-federation/virtual/radio";
 import { VirtualRandom } from "ruvllm-esp32/espnow-federation/virtual/random";
+import { Ring } from "ruvllm-esp32/espnow-federation/virtual/ring";
 import { Station } from "ruvllm-esp32/espnow-federation/virtual/station";
 import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
@@ -63,7 +64,8 @@ export class VirtualBoard implements Target {
 
 	/** Simulated time as the board's code sees it: the world's, or later while it spends. */
 	get time(): number {
-		return Math.max(this.world.now, this.#busyUntil);
+		const { now } = this.world.events;
+		return now > this.#busyUntil ? now : this.#busyUntil;
 	}
 	/**
 	 * The code that runs takes so much processor time: what it sends from now on, and what else the board does, comes after
@@ -124,18 +126,26 @@ export class VirtualBoard implements Target {
 		this.world.frames.release(frame);
 	}
 	/** For the channel. */
-	finished(frame: Frame, delivered: boolean): void {
-		const { frames, statistics } = this.world, { to } = frame, writable = this.#radio.finish();
+	finished(station: Station, frame: Frame, delivered: boolean): void {
+		const { to } = frame;
 		this.world.count(frame, delivered);
-		frames.release(frame);
-		if (this.#radio.onSent)
+		this.world.frames.release(frame);
+		if (station.closed)
+			return;
+		const writable = this.#radio.finish();
+		if (this.#radio.onSent && to !== BROADCAST)
 			this.#enter(delivered ? SENT : UNDELIVERED, to);
-		if (writable)
+		if (writable && !station.closed)
 			this.#enter(WRITABLE, undefined);
+	}
+	/** For the world. */
+	arrive(frame: Frame): void {
+		if (this.#radio.arrive(frame))
+			this.#enter(READABLE, undefined);
 	}
 	/** For the clock. */
 	timerDue(timer: Timer): void {
-		this.#enter(TIMER, timer, true);
+		this.#enter(TIMER, timer);
 	}
 
 	fire(code: number, boot: number, data: unknown): void {
@@ -145,10 +155,8 @@ export class VirtualBoard implements Target {
 				this.world.statistics.abandoned++;
 				this.world.frames.release(data as Frame);
 			}
-			else {
-				if (this.#radio.arrive(data as Frame))
-					this.#enter(READABLE, undefined, true);
-			}
+			else
+				this.arrive(data as Frame);
 		}
 		else if (code === SUBMIT) {
 			this.#submitting--;
@@ -166,9 +174,9 @@ export class VirtualBoard implements Target {
 		}
 	}
 
-	/** Runs a task when the processor is free; at once, if it is and the caller says that nothing else is under way. */
-	#enter(code: number, data: unknown, atOnce = false): void {
-		if (atOnce && !this.#tasks.length && this.#busyUntil <= this.world.now)
+	/** Runs a task at once, or when the processor is free. Called by events alone, when all else is settled. */
+	#enter(code: number, data: unknown): void {
+		if (!this.#tasks.length && this.#busyUntil <= this.world.now)
 			return this.#run(code, data);
 		this.#tasks.push(code);
 		this.#tasks.push(data);

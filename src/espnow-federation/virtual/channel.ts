@@ -2,11 +2,13 @@
  * One Wi-Fi channel on which all stations hear each other, with the distributed coordination function of IEEE Std 802.11-2020,
  * 10.3: who finds it idle for DIFS sends; who finds it busy, or has sent, first counts random slots in which it is idle.
  * Frames that begin in one slot are lost, all of them. An event for each access, not for each slot.
+ *
+ * Its loops run for every frame, and XS interprets: no iterators, few calls.
  */
 
 import type { Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
 import { BROADCAST } from "ruvllm-esp32/espnow-federation/virtual/frame";
-import { CCA, CW_MAX, DIFS, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
+import { CCA, difs, SHORT_SLOT, SIFS, SLOT } from "ruvllm-esp32/espnow-federation/virtual/phy";
 import type { Station } from "ruvllm-esp32/espnow-federation/virtual/station";
 import type { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 
@@ -18,18 +20,25 @@ export class Channel implements Target {
 	/** Time in which it was busy: data, and acknowledgements with the wait before them. */
 	busyMicroseconds = 0;
 	readonly #world: VirtualWorld;
+	readonly #slot: number;
+	readonly #difs: number;
+	/** Frames that begin within it do not hear each other. */
+	readonly #vulnerable: number;
 	/** Those that count slots or have a frame. */
 	readonly #contending: Station[] = [];
 	readonly #senders: Station[] = [];
 	#busy = false;
 	#busyFrom = 0;
-	#idleFrom = -DIFS;
+	#idleFrom = -difs(SLOT);
 	/** Of the access that is scheduled; earlier ones are void. */
 	#turn = 0;
 	#accessAt = Infinity;
 
 	constructor(world: VirtualWorld) {
 		this.#world = world;
+		this.#slot = world.settings.shortSlots ? SHORT_SLOT : SLOT;
+		this.#difs = difs(this.#slot);
+		this.#vulnerable = Math.min(CCA, this.#slot - 1);
 	}
 
 	enter(station: Station): void {
@@ -52,12 +61,15 @@ export class Channel implements Target {
 		station.ready = this.#world.now;
 		if (!station.listed) {
 			if (this.#busy && station.slots === 0)
-				this.#draw(station);
+				station.draw(this.#world);
 			station.listed = true;
 			this.#contending.push(station);
 		}
-		if (!this.#busy && this.#begin(station) < this.#accessAt)
-			this.#arm(this.#begin(station));
+		if (!this.#busy) {
+			const at = this.#begin(station);
+			if (at < this.#accessAt)
+				this.#arm(at);
+		}
 	}
 
 	fire(code: number, extra: number): void {
@@ -75,67 +87,77 @@ export class Channel implements Target {
 
 	/** Counts of slots start then. */
 	#start(station: Station): number {
-		return Math.max(this.#idleFrom + DIFS, station.hold);
+		const start = this.#idleFrom + this.#difs, { hold } = station;
+		return start > hold ? start : hold;
 	}
 	/** When it will send, if the channel stays idle. */
 	#begin(station: Station): number {
-		return Math.max(this.#start(station) + station.slots * SLOT, station.ready);
+		const at = this.#start(station) + station.slots * this.#slot, { ready } = station;
+		return at > ready ? at : ready;
 	}
 	#arm(time: number): void {
 		this.#accessAt = time;
 		this.#world.events.push(time, this, ACCESS, ++this.#turn);
 	}
 	#armNext(): void {
+		const contending = this.#contending;
 		let next = Infinity;
-		for (const station of this.#contending)
-			if (station.queue.length)
-				next = Math.min(next, this.#begin(station));
+		for (let i = 0; i < contending.length; i++)
+			if (contending[i]!.queue.length) {
+				const at = this.#begin(contending[i]!);
+				if (at < next)
+					next = at;
+			}
 		this.#turn++;
 		this.#accessAt = Infinity;
 		if (next < Infinity)
 			this.#arm(next);
 	}
-	#draw(station: Station): void {
-		station.window ||= station.queue.first!.profile.contentionWindow;
-		station.slots = this.#world.slots.below(station.window + 1);
-	}
 
 	#access(): void {
-		const { now, events, statistics } = this.#world, senders = this.#senders, contending = this.#contending;
+		const world = this.#world, now = world.now, senders = this.#senders, contending = this.#contending;
 		let end = now;
 		senders.length = 0;
 		for (let i = contending.length - 1; i >= 0; i--) {
-			const station = contending[i]!, at = this.#begin(station), frame = station.queue.first;
-			if (frame && at <= now + CCA) {
+			const station = contending[i]!, waits = station.queue.length > 0, at = waits ? this.#begin(station) : Infinity;
+			if (at <= now + this.#vulnerable) {
 				senders.push(station);
-				station.sending = true;
-				station.slots = 0;
-				station.sendingUntil = at + frame.airtime;
-				end = Math.max(end, station.sendingUntil);
-				if (frame.attempts++)
-					statistics.retries++;
-				statistics.frames++;
-				statistics.bytes += frame.airBytes;
-				statistics.airtimeMicroseconds += frame.airtime;
-				const own = station.board.statistics;
-				own.frames++;
-				own.bytes += frame.airBytes;
-				own.airtimeMicroseconds += frame.airtime;
+				const until = this.#transmit(station, at);
+				if (until > end)
+					end = until;
+				continue;
 			}
-			else {
-				station.slots -= Math.min(station.slots, Math.max(0, Math.floor((now - this.#start(station)) / SLOT)));
-				if (!station.slots && !frame)
-					this.#unlist(i);
+			const elapsed = now - this.#start(station);
+			if (elapsed >= 0) {
+				const slots = station.slots - (elapsed - elapsed % this.#slot) / this.#slot - (station.edca ? 1 : 0);
+				station.slots = slots > 0 ? slots : 0;
 			}
+			if (!station.slots && !waits)
+				this.#unlist(i);
 		}
 		this.#busy = true;
 		this.#busyFrom = now;
 		this.#accessAt = Infinity;
 		if (senders.length > 1) {
-			statistics.collisions++;
-			statistics.collided += senders.length;
+			world.statistics.collisions++;
+			world.statistics.collided += senders.length;
 		}
-		events.push(end, this, senders.length > 1 ? COLLISION_END : DATA_END);
+		world.events.push(end, this, senders.length > 1 ? COLLISION_END : DATA_END);
+	}
+	/** @returns when its frame ends */
+	#transmit(station: Station, at: number): number {
+		const frame = station.queue.first!, { airtime, airBytes } = frame, all = this.#world.statistics, own = station.board.statistics;
+		station.sending = true;
+		station.slots = 0;
+		if (frame.attempts++)
+			all.retries++;
+		all.frames++;
+		all.bytes += airBytes;
+		all.airtimeMicroseconds += airtime;
+		own.frames++;
+		own.bytes += airBytes;
+		own.airtimeMicroseconds += airtime;
+		return station.sendingUntil = at + airtime;
 	}
 	#unlist(index: number): void {
 		const contending = this.#contending, last = contending.pop()!;
@@ -146,61 +168,48 @@ export class Channel implements Target {
 
 	/** Of one frame that had the channel alone. */
 	#dataEnd(): void {
-		const world = this.#world, sender = this.#senders[0]!, frame = sender.queue.first, { airLoss, acknowledgementLoss } = world.settings;
+		const world = this.#world, sender = this.#senders[0]!, frame = sender.queue.first, { airLoss, acknowledgementLoss } = world.settings, { group } = sender.board;
 		if (sender.closed || !frame)
 			return this.#end(false);
 		if (frame.to === BROADCAST) {
-			for (const station of this.stations)
-				if (station !== sender && station.board.group === sender.board.group && !world.faults.chance(airLoss))
-					world.hear(frame, station.board);
+			const stations = this.stations;
+			for (let i = 0; i < stations.length; i++) {
+				const station = stations[i]!;
+				if (station !== sender && station.board.group === group && !world.faults.chance(airLoss))
+					world.hear(frame, station.board, false);
+			}
 			return this.#end(true);
 		}
-		const peer = world.board(frame.to);
-		let acknowledged = false;
-		if (peer?.alive && peer.station.channel === this && peer.group === sender.board.group && !world.faults.chance(airLoss)) {
-			if (!frame.heard)
-				world.hear(frame, peer);
-			frame.heard = true;
-			world.statistics.airtimeMicroseconds += frame.profile.acknowledgement;
-			acknowledged = !world.faults.chance(acknowledgementLoss);
-		}
+		const peer = world.board(frame.to), { acknowledgement } = frame.profile;
+		const hears = peer !== undefined && !peer.station.closed && peer.station.channel === this && peer.group === group && !world.faults.chance(airLoss);
+		if (hears)
+			world.statistics.airtimeMicroseconds += acknowledgement;
 		/* Others keep silent for an acknowledgement that does not come, too: the frame's duration field says so (10.3.2.4). */
-		world.events.push(world.now + SIFS + frame.profile.acknowledgement, this, EXCHANGE_END, Number(acknowledged));
+		world.events.push(world.now + SIFS + acknowledgement, this, EXCHANGE_END, hears && !world.faults.chance(acknowledgementLoss) ? 1 : 0);
+		if (hears && !frame.heard) {
+			frame.heard = true;
+			world.hear(frame, peer, true);
+		}
 	}
 
 	#end(delivered: boolean): void {
-		const { now } = this.#world;
+		const world = this.#world, now = world.now, senders = this.#senders;
 		this.busyMicroseconds += now - this.#busyFrom;
 		this.#busy = false;
 		this.#idleFrom = now;
-		for (const station of this.#senders)
-			if (!station.closed)
-				this.#finish(station, delivered);
+		for (let i = 0; i < senders.length; i++)
+			if (!senders[i]!.closed)
+				senders[i]!.finish(delivered, world, this.#slot);
+		/* Programs are told when all is settled; what they send now is armed with the rest. */
+		this.#accessAt = -Infinity;
+		for (let i = 0; i < senders.length; i++) {
+			const station = senders[i]!, { finished } = station;
+			if (finished) {
+				station.finished = undefined;
+				station.board.finished(station, finished, delivered || finished.to === BROADCAST);
+			}
+		}
 		this.#armNext();
-	}
-	#finish(station: Station, delivered: boolean): void {
-		const frame = station.queue.first!, { contentionWindow, acknowledgementTimeout } = frame.profile, { now, settings } = this.#world;
-		station.sending = false;
-		station.ready = now;
-		station.hold = 0;
-		if (delivered || frame.to === BROADCAST || frame.attempts > settings.macRetries) {
-			station.window = contentionWindow;
-			this.#draw(station);
-			station.window = 0;
-			station.queue.shift();
-			station.board.finished(frame, delivered || frame.to === BROADCAST);
-		}
-		else {
-			station.window = Math.min(2 * (station.window || contentionWindow) + 1, CW_MAX);
-			this.#draw(station);
-		}
-		if (!delivered && frame.to !== BROADCAST)
-			station.hold = station.sendingUntil + acknowledgementTimeout + DIFS;
-		if (station.nextChannel) {
-			const channel = station.nextChannel;
-			station.nextChannel = undefined;
-			station.tune(channel);
-		}
 	}
 }
 

@@ -1,6 +1,10 @@
 import { type PhyProfile, profileOf } from "ruvllm-esp32/espnow-federation/virtual/phy";
 
 export const BROADCAST = 0xffffffffffff;
+/** Of addresses of groups. */
+const GROUP_BIT = 2 ** 40;
+
+export const isStation = (address: number): boolean => Number.isInteger(address) && address > 0 && address < BROADCAST && Math.floor(address / GROUP_BIT) % 2 === 0;
 
 /** A datagram on its way. */
 export class Frame {
@@ -47,37 +51,5 @@ export class FramePool {
 	release(frame: Frame): void {
 		if (--frame.references === 0)
 			this.#free.push(frame);
-	}
-}
-
-/** First in, first out, without allocation once it has grown. */
-export class Ring<T> {
-	readonly #items: (T | undefined)[] = [];
-	#first = 0;
-	length = 0;
-
-	get first(): T | undefined {
-		return this.length ? this.#items[this.#first] : undefined;
-	}
-	push(item: T): void {
-		const items = this.#items, size = items.length;
-		if (this.length < size)
-			items[(this.#first + this.length) % size] = item;
-		else if (this.#first === 0)
-			items.push(item);
-		else {
-			items.push(...items.splice(0, this.#first), item);
-			this.#first = 0;
-		}
-		this.length++;
-	}
-	shift(): T | undefined {
-		if (!this.length)
-			return undefined;
-		const item = this.#items[this.#first];
-		this.#items[this.#first] = undefined;
-		this.#first = (this.#first + 1) % this.#items.length;
-		this.length--;
-		return item;
 	}
 }

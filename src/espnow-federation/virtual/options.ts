@@ -31,6 +31,8 @@ export interface WorldOptions {
 	queue?: number;
 	/** Attempts after the first; 6 by default. */
 	macRetries?: number;
+	/** Slots of 9 us and a contention window of 15 at all rates, as where all stations are ERP; false by default: 20 us, and 31 at DSSS rates. */
+	shortSlots?: boolean;
 }
 
 /** Chances are of 2^32. */
@@ -69,6 +71,9 @@ export function checkOptions(options: WorldOptions): WorldSettings {
 	out.mtu = given.mtu ?? 250;
 	if (out.mtu !== 250 && out.mtu !== 1470)
 		throw wrong(`mtu is ${String(out.mtu)}; give 250 or 1470`);
+	out.shortSlots = given.shortSlots ?? false;
+	if (typeof out.shortSlots !== "boolean")
+		throw wrong(`shortSlots is ${String(out.shortSlots)}; give true or false`);
 	for (const name of Object.keys(given))
 		if (!Object.hasOwn(out, name))
 			throw wrong(`a virtual world has no option "${name}"`);

@@ -1,17 +1,23 @@
 /**
  * Times on the air of 2.4 GHz Wi-Fi frames, in microseconds, by IEEE Std 802.11-2020, and the bytes of ESP-NOW frames.
  *
- * A board is an ERP or HT station without a BSS, so the slot is the long one (9.4.1.4: no short slots in an IBSS).
+ * A board is an ERP or HT station without a BSS, so the slot is the long one (9.4.1.4: no short slots in an IBSS), but for worlds with
+ * `shortSlots`.
  */
 
 import type { PhyRate } from "ruvllm-esp32/platform/radio";
 
 /** aSlotTime, long: table 18-5 (ERP), table 15-6 (DSSS). */
 export const SLOT = 20;
+/** aSlotTime, short (table 18-5). */
+export const SHORT_SLOT = 9;
 /** aSIFSTime: tables 15-6, 16-4, 18-5, 19-25 at 2.4 GHz. */
 export const SIFS = 10;
 /** 10.3.7: DIFS = aSIFSTime + 2 x aSlotTime. */
-export const DIFS = SIFS + 2 * SLOT;
+export const difs = (slot: number): number => SIFS + 2 * slot;
+export const DIFS = difs(SLOT);
+/** aCWmin of ERP-OFDM and HT, and of all frames where all stations are ERP (table 18-5: aCWmin(1)). */
+export const CW_MIN_ERP = 15;
 /** aCWmax of all these PHYs. */
 export const CW_MAX = 1023;
 /** dot11ShortRetryLimit (annex C): 7 attempts of a frame not longer than dot11RTSThreshold, so 6 retries. */
@@ -40,21 +46,27 @@ export class PhyProfile {
 	/** Twice the Mbit/s of DSSS, or data bits of a symbol. */
 	readonly #speed: number;
 	readonly #preamble: number;
-	/** aCWmin: 31 at DSSS rates (table 15-6, and 18-5's aCWmin(0)), else 15. */
+	/** aCWmin: 31 at DSSS rates (table 15-6, and 18-5's aCWmin(0)), else CW_MIN_ERP. */
 	readonly contentionWindow: number;
+	/**
+	 * An HT station has QoS: it counts a slot at the end of DIFS already, when it goes on counting after others' frames (EDCA,
+	 * 10.23.2.4). Its AIFS is DIFS here, and its contention window as without QoS.
+	 */
+	readonly edca: boolean;
 	/** Of an acknowledgement of such a frame. */
 	readonly acknowledgement: number = 0;
-	/** From the end of a frame: SIFS, a slot, and aRxPHYStartDelay of the acknowledgement (10.3.2.11). */
-	readonly acknowledgementTimeout: number;
+	/** aRxPHYStartDelay of an acknowledgement: it is awaited for SIFS, a slot and that (10.3.2.11). */
+	readonly acknowledgementStart: number;
 
 	constructor(rate: PhyRate, dsss: boolean, speed: number, preamble: number, acknowledgement?: PhyProfile) {
 		this.rate = rate;
 		this.#dsss = dsss;
 		this.#speed = speed;
 		this.#preamble = preamble;
-		this.contentionWindow = dsss ? 31 : 15;
+		this.edca = preamble === HT_PREAMBLE;
+		this.contentionWindow = dsss ? 31 : CW_MIN_ERP;
 		this.acknowledgement = (acknowledgement ?? this).airtime(ACK_BYTES);
-		this.acknowledgementTimeout = SIFS + SLOT + (acknowledgement ?? this).#preamble;
+		this.acknowledgementStart = (acknowledgement ?? this).#preamble;
 	}
 
 	/** Of a frame of so many bytes, FCS included. */

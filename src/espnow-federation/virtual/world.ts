@@ -14,7 +14,7 @@ import type { PhyRate } from "ruvllm-esp32/platform/radio";
 import { ARRIVE, VirtualBoard } from "ruvllm-esp32/espnow-federation/virtual/board";
 import { Channel } from "ruvllm-esp32/espnow-federation/virtual/channel";
 import { EventQueue, type Target } from "ruvllm-esp32/espnow-federation/virtual/event-queue";
-import { BROADCAST, type Frame, FramePool } from "ruvllm-esp32/espnow-federation/virtual/frame";
+import { BROADCAST, type Frame, FramePool, isStation } from "ruvllm-esp32/espnow-federation/virtual/frame";
 import { checkOptions, type WorldOptions, type WorldSettings, WorldStatistics, wrong } from "ruvllm-esp32/espnow-federation/virtual/options";
 import { isPhyRate } from "ruvllm-esp32/espnow-federation/virtual/phy";
 import { VirtualRandom } from "ruvllm-esp32/espnow-federation/virtual/random";
@@ -32,7 +32,6 @@ export interface BoardOptions {
 }
 
 const FIRST_ADDRESS = 0x020000000001, SLOTS = 0x10000, FAULTS = 0x10001;
-const GROUP_BIT = 2 ** 40;
 
 export class VirtualWorld implements Target {
 	readonly settings: WorldSettings;
@@ -61,8 +60,8 @@ export class VirtualWorld implements Target {
 
 	/** It is on at once. @throws RuvllmError VIRTUAL_OPTIONS for an address that is none or is taken, or a rate or channel that is none */
 	addBoard({ address = FIRST_ADDRESS + this.boards.length, rate = this.settings.rate, channel = 1 }: BoardOptions = {}): VirtualBoard {
-		if (!Number.isInteger(address) || address < 0 || address >= BROADCAST || Math.floor(address / GROUP_BIT) % 2)
-			throw wrong(`${address} is no address of a board: 48 bits, and not a group's`);
+		if (!isStation(address))
+			throw wrong(`${address} is no address of a board: 48 bits, not 0 and not a group's`);
 		if (this.#byAddress.has(address))
 			throw wrong(`there is a board ${address.toString(16)} already`);
 		if (!isPhyRate(rate))
@@ -123,26 +122,38 @@ export class VirtualWorld implements Target {
 		return true;
 	}
 
-	/** For channels: a board's MAC layer took a frame. */
-	hear(frame: Frame, board: VirtualBoard): void {
-		const { faults, settings, statistics, now } = this, { loss, reorder, reorderMicroseconds, duplicate, jitterMicroseconds } = settings;
+	/** For channels: a board's MAC layer took a frame. `atOnce`: its program may be called now. */
+	hear(frame: Frame, board: VirtualBoard, atOnce: boolean): void {
+		const { faults, settings, statistics } = this, now = this.events.now;
 		statistics.heard++;
-		if (faults.chance(loss)) {
+		if (faults.chance(settings.loss)) {
 			statistics.lost++;
 			return;
 		}
-		let at = now + settings.stackMicroseconds + (jitterMicroseconds ? faults.below(jitterMicroseconds + 1) : 0);
-		if (faults.chance(reorder)) {
-			at += 1 + faults.below(reorderMicroseconds);
+		let at = now + settings.stackMicroseconds;
+		if (settings.jitterMicroseconds)
+			at += faults.below(settings.jitterMicroseconds + 1);
+		const twice = faults.chance(settings.duplicate), late = faults.chance(settings.reorder);
+		if (late) {
+			at += 1 + faults.below(settings.reorderMicroseconds);
 			statistics.reordered++;
 		}
-		else
-			board.lastArrival = at = Math.max(at, board.lastArrival);
-		this.#bring(frame, board, at);
-		if (faults.chance(duplicate)) {
-			statistics.duplicated++;
-			this.#bring(frame, board, at + faults.below(reorderMicroseconds));
+		else if (at <= board.lastArrival) {
+			at = board.lastArrival;
+			atOnce = false;
 		}
+		else
+			board.lastArrival = at;
+		if (twice) {
+			statistics.duplicated++;
+			this.#bring(frame, board, at + faults.below(settings.reorderMicroseconds));
+		}
+		if (atOnce && at === now) {
+			frame.references++;
+			board.arrive(frame);
+		}
+		else
+			this.#bring(frame, board, at);
 	}
 	#bring(frame: Frame, board: VirtualBoard, at: number): void {
 		frame.references++;
