@@ -1,12 +1,10 @@
 /** A board in a network: radio below, members and messages above. Frames and time-outs: docs/federation-protocol.md. */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import type { PhyRate, RadioPort } from "ruvllm-esp32/platform/radio";
 import { Alarm } from "ruvllm-esp32/espnow-federation/alarm";
-import { BROADCAST_AT, COUNTER_AT, FrameType, getU32, HEADER, HIGHEST_VERSION, LOWEST_VERSION } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { BROADCAST_AT, COUNTER_AT, FrameType, getU32, HEADER } from "ruvllm-esp32/espnow-federation/frames/layout";
 import { AeadSealer } from "ruvllm-esp32/espnow-federation/frames/aead";
 import { OpenSealer } from "ruvllm-esp32/espnow-federation/frames/open-sealer";
-import type { Sealer } from "ruvllm-esp32/espnow-federation/frames/sealer";
 import { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import { Messenger } from "ruvllm-esp32/espnow-federation/link/messenger";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
@@ -15,42 +13,11 @@ import { FailureDetector } from "ruvllm-esp32/espnow-federation/membership/failu
 import { LEAVING, writeHello } from "ruvllm-esp32/espnow-federation/membership/hello";
 import { Introductions } from "ruvllm-esp32/espnow-federation/membership/introductions";
 import { Members } from "ruvllm-esp32/espnow-federation/membership/members";
-import type { Capabilities, Clock, Member, MemberEvent, MessageHandler, Network, NetworkStatistics, Service } from "ruvllm-esp32/espnow-federation/network";
+import { checkMessage, checkOptions, EMPTY, MESSAGE_BYTES, type NodeOptions, type NodeSettings, SERVICES } from "ruvllm-esp32/espnow-federation/node-options";
+import type { Clock, Member, MemberEvent, MessageHandler, Network, NetworkStatistics, Service } from "ruvllm-esp32/espnow-federation/network";
 
-export interface NodeOptions {
-	radio: RadioPort;
-	clock: Clock;
-	/** 0 to 2^32 - 1; unpredictable where there is a secret. */
-	random: () => number;
-	capabilities: Capabilities;
-	/** Of a closed network, 16 to 128 bytes: who does not know it can neither read nor write. None: an open network, with a checksum. */
-	secret?: Uint8Array;
-	/** What protects frames, instead of what `secret` says. */
-	sealer?: Sealer;
-	/** Number of an open network, 0 by default: others' frames count as forged. */
-	network?: number;
-	/** Wi-Fi channels where others may be, 1 to 13: without any, the radio stays where it is. */
-	channels?: readonly number[];
-	heartbeatMilliseconds?: number;
-	deadAfterMilliseconds?: number;
-	/** Bytes of the longest frame, 250 by default: all boards of a network must take it. */
-	frameBytes?: number;
-	/** Buffers of one frame each, for all that waits; made when needed. 192 by default. */
-	segments?: number;
-	/** Boards known at one time, 64 by default. */
-	maxMembers?: number;
-	/** PHY rate to peers; the radio's own by default. */
-	rate?: PhyRate;
-	/** Versions of the protocol, lowest and highest: for tests. */
-	versions?: readonly [number, number];
-	/** Frames after which a new boot number is taken, at most 2^32 - 2^16 (the default): for tests. */
-	counterLimit?: number;
-	/** What an operator should know: who was refused, and why. */
-	onError?: (error: RuvllmError, address: number) => void;
-}
+export type { NodeOptions } from "ruvllm-esp32/espnow-federation/node-options";
 
-const MESSAGE_BYTES = 16384;
-const SERVICES = 16;
 /** Signs of life that others ask for are at least this far apart. */
 const SIGN = 30_000;
 
@@ -72,50 +39,39 @@ export class Node implements Network {
 	readonly #handlers: (MessageHandler | undefined)[] = new Array<MessageHandler | undefined>(SERVICES).fill(undefined);
 	readonly #drains: (() => void)[] = [];
 	readonly #broadcastPayload: Uint8Array;
-	readonly #beat: number;
-	readonly #counterLimit: number;
+	readonly #settings: NodeSettings;
 	#nextBeat = 0;
 	#lastHello = -Infinity;
 	#version: number;
 	#reading = false;
+	#working = false;
 	#closed = false;
-	#thrown: unknown[] = [];
 
 	/** @throws RuvllmError FEDERATION_CONFIG for settings that can't work, FEDERATION_SECRET, CRYPTO_ABSENT */
 	constructor(options: NodeOptions) {
-		const { radio, clock, random } = options, beat = options.heartbeatMilliseconds ?? 250, dead = options.deadAfterMilliseconds ?? 1200;
-		const frameBytes = Math.min(radio.mtu, options.frameBytes ?? 250), [lowest, highest] = options.versions ?? [LOWEST_VERSION, HIGHEST_VERSION];
-		check(integerFrom(beat, 10, 60_000) && integerFrom(dead, 2 * beat, 600_000), "heartbeatMilliseconds must be 10 to 60000, deadAfterMilliseconds at least twice that");
-		check(integerFrom(frameBytes, 100, 1470), "frameBytes must be 100 to 1470");
-		check(integerFrom(options.segments ?? 192, 16, 4096), "segments must be 16 to 4096");
-		check(integerFrom(options.maxMembers ?? 64, 1, 4096), "maxMembers must be 1 to 4096");
-		check(integerFrom(options.counterLimit ?? 1000, 1000, 0xffff0000), "counterLimit must be 1000 to 2^32 - 2^16");
-		check((options.channels ?? []).every((channel) => integerFrom(channel, 1, 13)), "channels must be 1 to 13");
-		check(integerFrom(options.network ?? 0, 0, 0xffffffff), "network must be 0 to 2^32 - 1");
-		check(integerFrom(lowest, 1, 15) && integerFrom(highest, lowest, 15), "versions must be 1 to 15, the lowest first");
+		const { radio, clock, random } = options, settings = checkOptions(options), { frameBytes, lowest, highest } = settings;
 		this.#options = options;
-		this.#beat = beat * 1000;
-		this.#counterLimit = options.counterLimit ?? 0xffff0000;
+		this.#settings = settings;
 		this.#version = highest;
 		this.address = radio.address;
 		this.clock = clock;
-		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(options.network ?? 0)), frameBytes);
-		const members = this.#members = new Members(radio.address, options.capabilities, options.maxMembers ?? 64);
+		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(settings.network)), frameBytes);
+		const members = this.#members = new Members(radio.address, options.capabilities, settings.maxMembers);
 		this.#alarm = new Alarm(clock, () => this.#work());
 		this.#introductions = new Introductions(wire, members, {
 			random, lowest, highest,
 			hello: (bytes, at) => writeHello(bytes, at, this.self, this.#closed ? LEAVING : 0, this.#channels.home, this.#channels.anchor(clock.microseconds())),
 			unicast: (to, version, type, plainOffset, end, now) => this.#messenger.unicast(to, version, type, plainOffset, end, now),
-			refused: (code, sentence, address) => options.onError?.(new RuvllmError(code, `${hexadecimal(address)}: ${sentence}`), address),
+			refused: (code, sentence, address) => members.guard(() => options.onError?.(new RuvllmError(code, `${hexadecimal(address)}: ${sentence}`), address)),
 		});
-		this.#detector = new FailureDetector(wire, members, random, dead);
-		this.#channels = new Channels(radio, members, options.channels ?? [], {
+		this.#detector = new FailureDetector(wire, members, random, settings.dead);
+		this.#channels = new Channels(radio, members, settings.channels, {
 			random,
 			hello: () => { this.#nextBeat = Math.min(this.#nextBeat, clock.microseconds() + random() % 4096); },
 			idle: () => this.#messenger.idle,
 		});
 		this.#messenger = new Messenger(wire, {
-			segments: options.segments ?? 192, messageBytes: MESSAGE_BYTES, rate: options.rate,
+			segments: settings.segments, messageBytes: MESSAGE_BYTES, rate: options.rate,
 			alarm: (at) => this.#alarm.by(at), away: () => this.#channels.away,
 			deliver: (from, service, bytes, count) => this.#deliver(from, service, bytes, count),
 			drain: () => this.#drain(),
@@ -209,10 +165,20 @@ export class Node implements Network {
 		this.#nextBeat = now + this.#options.random() % 100_000;
 	}
 	#work(): void {
-		if (this.#closed)
+		if (this.#closed || this.#working)
 			return;
-		const now = this.clock.microseconds();
-		if (this.#wire.counter >= this.#counterLimit)
+		this.#working = true;
+		try {
+			this.#due(this.clock.microseconds());
+		}
+		finally {
+			this.#working = false;
+		}
+		this.#schedule();
+		this.#rethrow();
+	}
+	#due(now: number): void {
+		if (this.#wire.counter >= this.#settings.counterLimit)
 			this.#restart(now);
 		this.#channels.work(now);
 		if (this.#nextBeat <= now)
@@ -220,17 +186,23 @@ export class Node implements Network {
 		this.#introductions.work(now);
 		this.#detector.work(now, this.#version);
 		this.#messenger.work(now);
-		this.#schedule();
+	}
+	#rethrow(): void {
+		const thrown = this.#members.thrown;
+		if (thrown.length)
+			throw thrown.splice(0)[0];
 	}
 	/** Links ask for themselves. */
 	#schedule(): void {
+		if (this.#closed)
+			return;
 		this.#alarm.by(Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline, this.#channels.deadline));
 	}
 	#hello(now: number): void {
 		// An eighth earlier or later: boards that were switched on together don't stay together.
-		const spread = this.#beat >> 2;
+		const beat = 1000 * this.#settings.beat, spread = beat >> 2;
 		const sent = !this.#wire.blocked && this.#introductions.sayHello();
-		this.#nextBeat = now + (sent ? this.#beat - (spread >> 1) + this.#options.random() % spread : 10_000);
+		this.#nextBeat = now + (sent ? beat - (spread >> 1) + this.#options.random() % spread : 10_000);
 		if (sent)
 			this.#lastHello = now;
 	}
@@ -239,17 +211,19 @@ export class Node implements Network {
 			return;
 		this.#reading = true;
 		const { radio, statistics, in: frame } = this.#wire;
-		for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame)) {
-			statistics.framesReceived++;
-			statistics.bytesReceived += count;
-			this.#receive(radio.from, count);
+		try {
+			for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame)) {
+				statistics.framesReceived++;
+				statistics.bytesReceived += count;
+				this.#receive(radio.from, count);
+			}
 		}
-		this.#reading = false;
-		if (this.#closed)
-			return;
-		this.#schedule();
-		if (this.#thrown.length)
-			throw this.#thrown.splice(0)[0];
+		finally {
+			this.#reading = false;
+		}
+		if (!this.#closed)
+			this.#schedule();
+		this.#rethrow();
 	}
 	#receive(from: number, count: number): void {
 		const frame = this.#wire.in, statistics = this.#wire.statistics, version = frame[0]! >> 4, type = frame[1]!, end = count - this.#wire.sealer.trailerBytes;
@@ -258,7 +232,7 @@ export class Node implements Network {
 			return;
 		}
 		const now = this.clock.microseconds(), stranger = type === FrameType.Hello || type === FrameType.Auth;
-		const [lowest, highest] = this.#options.versions ?? [LOWEST_VERSION, HIGHEST_VERSION];
+		const { lowest, highest } = this.#settings;
 		if (stranger ? version !== 0 : version < lowest || version > highest) {
 			statistics.unknownVersion++;
 			return;
@@ -311,7 +285,7 @@ export class Node implements Network {
 			this.#handlers[service]?.(from, bytes, count);
 		}
 		catch (error) {
-			this.#thrown.push(error);
+			this.#members.thrown.push(error);
 		}
 	}
 	#joined(board: Board): void {
@@ -324,28 +298,15 @@ export class Node implements Network {
 	}
 	/** Broadcasts use the highest version that all members speak. */
 	#agree(): void {
-		this.#version = this.#options.versions?.[1] ?? HIGHEST_VERSION;
+		this.#version = this.#settings.highest;
 		for (const board of this.#members.list)
 			if (board.joined)
 				this.#version = Math.min(this.#version, board.version);
 	}
 	#drain(): void {
-		for (let i = 0; i < this.#drains.length; i++)
-			this.#drains[i]!();
+		for (const callback of this.#drains.slice())
+			this.#members.guard(callback);
 	}
 }
 
-const EMPTY = new Uint8Array(0);
-const integerFrom = (value: number, low: number, high: number): boolean => Number.isInteger(value) && value >= low && value <= high;
 const hexadecimal = (address: number): string => address.toString(16).padStart(12, "0").replace(/(..)(?=.)/g, "$1:");
-
-function check(good: boolean, sentence: string): void {
-	if (!good)
-		throw new RuvllmError("FEDERATION_CONFIG", sentence);
-}
-function checkMessage(service: number, bytes: Uint8Array, count: number, longest: number): void {
-	if (!integerFrom(service, 0, SERVICES - 1))
-		throw new RuvllmError("NETWORK_SERVICE", `service ${service} is no number from 0 to ${SERVICES - 1}; take one of Service`);
-	if (!integerFrom(count, 0, Math.min(longest, bytes.length)))
-		throw new RuvllmError("NETWORK_LENGTH", `a message of ${count} bytes: give 0 to ${Math.min(longest, bytes.length)}`);
-}

@@ -22,7 +22,7 @@ describe("federation: link", () => {
 	it("takes any bytes as a segment without harm: refuses, or delivers what is inside them", () => {
 		const random = seeded("segments", 41), assembly = new Assembly(2000), memory = new Uint8Array(64), payload = new Uint8Array(memory.buffer as ArrayBuffer, 1);
 		let delivered = 0, refused = 0;
-		for (let round = 0; round < rounds(20000) + 200; round++) {
+		for (let round = 0; round < rounds(8000) + 200; round++) {
 			const count = 1 + random.below(64);
 			memory.set(random.bytes(64));
 			memory[0]! &= random.below(3) ? 0x7f : 0xff;

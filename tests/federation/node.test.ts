@@ -65,7 +65,14 @@ describe("federation: Node", () => {
 			if (bytes[0] === 1)
 				throw new RuvllmError("TEST", "a handler's own");
 		});
-		const answers: number[] = [], stop = b.watch(() => stop());
+		const answers: number[] = [], stop = b.watch(() => {
+			stop();
+			throw new RuvllmError("TEST", "a watcher's own");
+		}), others: string[] = [];
+		b.watch((event) => others.push(event));
+		b.self.load = 3;
+		a.self.tags = 5;
+		a.announce();
 		a.handle(Service.Session, (_from, bytes) => answers.push(bytes[0]!));
 		for (let i = 0; i < 4; i++)
 			a.send(2, Service.Test, new Uint8Array([i]));
@@ -77,7 +84,7 @@ describe("federation: Node", () => {
 				thrown++;
 				expect(codeOf(() => { throw error; })).to.equal("TEST");
 			}
-		expect([thrown, came, answers]).to.deep.equal([1, [0, 1, 2, 3], [0, 1, 2, 3]]);
+		expect([thrown, came, answers, others]).to.deep.equal([2, [0, 1, 2, 3], [0, 1, 2, 3], ["changed"]]);
 		b.handle(Service.Test, () => b.close());
 		a.send(2, Service.Test, new Uint8Array([9]));
 		a.send(2, Service.Test, new Uint8Array([10]));

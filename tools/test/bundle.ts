@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { cacheRoot, packageRoot } from "../build/paths.ts";
 
 /** Folders of tests/ whose files run inside XS. */
-const XS_FOLDERS = ["core", "engine", "ruvector", "snn", "espnow-federation", "federation", "plugins", "hosts"];
+const XS_FOLDERS = ["core", "engine", "ruvector", "snn", "federation", "plugins", "hosts"];
 
 export function testFiles(folders: readonly string[] = XS_FOLDERS): string[] {
 	const files: string[] = [];

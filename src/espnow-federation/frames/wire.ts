@@ -46,11 +46,14 @@ export class Wire {
 	 * @returns false: the radio's queue is full
 	 */
 	send(to: number | undefined, version: number, type: number, plainOffset: number, end: number): boolean {
+		const key = this.#key;
+		if (!key)
+			return false;
 		const out = this.out, counter = ++this.counter;
 		out[0] = version << 4;
 		out[1] = type;
 		put32(out, COUNTER_AT, counter);
-		const count = this.#key!.seal(counter, out, plainOffset, end - plainOffset);
+		const count = key.seal(counter, out, plainOffset, end - plainOffset);
 		if (!(to === undefined ? this.radio.broadcast(out, count) : this.radio.send(to, out, count))) {
 			this.blocked = true;
 			return false;

@@ -147,6 +147,15 @@ export class Messenger {
 		if (this.#pumping)
 			return;
 		this.#pumping = true;
+		try {
+			this.#pump(now);
+		}
+		finally {
+			this.#pumping = false;
+		}
+	}
+
+	#pump(now: number): void {
 		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full && !this.#options.away(); left--) {
 			const link = this.#ready.shift()!;
 			link.queued = false;
@@ -162,7 +171,6 @@ export class Messenger {
 				left++;
 			}
 		}
-		this.#pumping = false;
 	}
 
 	/**

@@ -15,6 +15,7 @@ export class Members {
 	living: Member[];
 	readonly #limit: number;
 	readonly #watchers: Watcher[] = [];
+	readonly thrown: unknown[] = [];
 	/** A board left: its queue is to be dropped. */
 	onLeave: (board: Board) => void = () => {};
 	/** Its link begins; it is no longer known. */
@@ -84,8 +85,18 @@ export class Members {
 		};
 	}
 	tell(event: MemberEvent, member: Member): void {
-		for (let i = 0; i < this.#watchers.length; i++)
-			this.#watchers[i]!(event, member);
+		// A copy: who is called may stop watching.
+		for (const watcher of this.#watchers.slice())
+			this.guard(() => watcher(event, member));
+	}
+	/** What a program's callback throws stops nothing here; the node throws it when its work is done. */
+	guard(callback: () => void): void {
+		try {
+			callback();
+		}
+		catch (error) {
+			this.thrown.push(error);
+		}
 	}
 
 	#forgetDead(): boolean {
