@@ -84,7 +84,8 @@ export class FederationCoordinator {
 		this.hops = new HopMeter(network);
 		this.sessions = new SessionCoordinator({
 			network, source, random, lanes, timeoutMilliseconds, mode: mode === "tensor" || mode === "single" || mode === "speculative" ? mode : "pipeline",
-			goal: lanes > 1 ? "throughput" : "latency", ...contextLength === undefined ? {} : { contextLength }, ...draftDepth === undefined ? {} : { draftDepth },
+			// Who names a mode wants all boards to work; left to choose, one stream's latency decides.
+			goal: lanes > 1 || mode !== "auto" ? "throughput" : "latency", ...contextLength === undefined ? {} : { contextLength }, ...draftDepth === undefined ? {} : { draftDepth },
 			...draft ? { draft } : {}, ...onAdopted ? { onAdopted } : {}, ...onAdoptedEnd ? { onAdoptedEnd } : {}, hop: () => this.hops.hop,
 		});
 		this.#runner = new RequestRunner({ network, source, contextLength: contextLength ?? source.shape.maxSeqLen, lanes });

@@ -91,10 +91,12 @@ function run(scenario: Scenario): Outcome {
 			if (kill && s === 0 && stream.tokens.length === kill.after)
 				world.at(world.now + 1, () => {
 					killedAt = world.now;
-					boards[kill.board]!.board.kill();
+					for (const b of kill.boards)
+						boards[b]!.board.kill();
+					// The last of the survivors to know.
 					for (const [b, { node }] of boards.entries())
-						if (b !== kill.board)
-							node.watch((event) => event === "left" && (detectedAt ||= world.now));
+						if (!kill.boards.includes(b))
+							node.watch((event) => event === "left" && (detectedAt = world.now));
 				});
 		},
 	}, (error, result) => {
@@ -107,7 +109,8 @@ function run(scenario: Scenario): Outcome {
 	const end = world.now, to = counters(world), { leader } = boards[0]!.federation.sessions, first = all[0]!.times, done = all.reduce((sum, { tokens }) => sum + tokens.length, 0);
 	adopted.forEach((token, i) => all[0]!.tokens[i] = token);
 	const since = all.reduce((sum, { times }) => sum + times.filter((time) => time > from.at).length, 0), { drafted, accepted } = leader?.statistics ?? { drafted: 0, accepted: 0 };
-	const resumedAt = killedAt ? adoptedAt || first.find((time) => time > killedAt + 500_000) || 0 : 0;
+	// Tokens that were on the way when it died do not count: what follows comes behind the detection.
+	const resumedAt = killedAt ? adoptedAt || first.find((time) => time > killedAt + 300_000) || 0 : 0;
 	return {
 		name: scenario.name, mode: mode === "auto" ? boards[0]!.federation.choice!.mode : mode,
 		equal: all.every(({ prompt, tokens }, s) => String(tokens) === String(engine.generate(prompt, { ...config, seed: seed + s }).tokens)),

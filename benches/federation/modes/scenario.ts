@@ -40,8 +40,8 @@ export interface Scenario {
 	tokens: number;
 	temperature: number;
 	seed: number;
-	/** A board that dies after so many tokens of the first stream. */
-	kill?: { board: number; after: number };
+	/** Boards that die together after so many tokens of the first stream. */
+	kill?: { boards: number[]; after: number };
 }
 
 export interface Outcome {
