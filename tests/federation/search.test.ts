@@ -204,6 +204,70 @@ describe("federation: search", () => {
 		expect(town.services.map(({ size }) => size)).to.deep.equal(sizes);
 		expect(shown(ask(town, 0, query, 30, { exact: true }).result)).to.equal(truth(vectors, EIGHT, query, 30));
 	}).timeout(60000);
+	it("what was confirmed stays, though boards reboot, even in the middle of a write", () => {
+		const random = seeded("confirmed stays", 777);
+		for (let round = 0; round < 6; round++) {
+			const seed = random.next(), town = searchTown(random.from(3, 6), { seed, loss: random.below(21) / 100, duplicate: 0.03, reorder: 0.05 }, EIGHT), { world, boards } = town.here, told = `seed ${seed}`, state = new Set<number>();
+			expect(town.settle(60), told).to.equal(true);
+			for (let step = 0; step < 30; step++) {
+				const board = random.below(boards.length), what = random.below(10), where = `${told}, step ${step}, board ${board}`;
+				if (what < 6) {
+					const id = random.below(40), reboots = random.below(10) === 0;
+					let code = "never";
+					if (what < 5)
+						town.services[board]!.add(id, someVector(random, "euclidean", "int8", 8), (error) => { code = error?.code ?? ""; });
+					else
+						town.services[board]!.delete(id, (error) => { code = error?.code ?? ""; });
+					if (reboots)
+						world.at(world.now + random.below(3000), () => town.restart((board + 1) % boards.length));
+					world.runUntil(() => code !== "never", world.now + 20e6);
+					expect(code, where).to.equal("");
+					what < 5 ? state.add(id) : state.delete(id);
+					world.run(world.now + (reboots ? 4e6 : 0));
+				}
+				else if (what === 6) {
+					town.restart(board);
+					world.run(world.now + random.from(0, 4) * 1e6);
+				}
+				else {
+					const { result, error } = ask(town, board, new Int8Array(8), 64, { exact: true });
+					expect([error?.code, result!.results.map(({ id }) => id).sort((a, b) => a - b).join()], where).to.deep.equal([undefined, [...state].sort((a, b) => a - b).join()]);
+				}
+				expect(town.settle(60), `${where}: settles`).to.equal(true);
+			}
+		}
+	}).timeout(60000);
+	it("messages that were changed on purpose throw nothing, and searches still end", () => {
+		const random = seeded("changed messages", 62), town = searchTown(3, { seed: 13 }, EIGHT), { world, nodes, boards } = town.here, seen: Uint8Array[] = [];
+		for (const node of nodes) {
+			const send = node.send.bind(node);
+			node.send = (to, service, bytes, count = bytes.length) => {
+				if (seen.length < 3000)
+					seen.push(bytes.slice(0, count));
+				return send(to, service, bytes, count);
+			};
+		}
+		expect(town.settle()).to.equal(true);
+		expect(addAll(town, eights(random, 30))).to.deep.equal([]);
+		ask(town, 1, new Int8Array(8), 10);
+		boards[1]!.kill();
+		town.restart(1);
+		world.run(world.now + 4_000_000);
+		expect(new Set(seen.map((bytes) => bytes[0])).size, "kinds of messages").to.be.greaterThan(8);
+		const send = nodes[2]!.send.bind(nodes[2]!);
+		for (let i = 0; i < 3000; i++) {
+			const bytes = random.pick(seen).slice();
+			for (let n = random.from(1, 3); n > 0; n--)
+				bytes[random.pick([0, 3 + random.below(Math.max(1, bytes.length - 3))]) % bytes.length] = random.pick([random.below(256), 0, 255, random.from(1, 14)]);
+			send(nodes[0]!.address, Service.Search, bytes);
+			world.run(world.now + 1000);
+		}
+		let ended = 0;
+		town.services[0]!.search(new Int8Array(8), 10, () => ended++);
+		town.services[0]!.add(1000, new Int8Array(8), () => ended++);
+		world.run(world.now + 8_000_000);
+		expect([ended, town.services[0]!.statistics.malformed > 300]).to.deep.equal([2, true]);
+	}).timeout(60000);
 	it("boards with other settings are left alone", () => {
 		const one = searchTown(2, { seed: 14 }, EIGHT), { here } = one;
 		expect(one.settle()).to.equal(true);

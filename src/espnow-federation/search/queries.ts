@@ -55,7 +55,9 @@ interface Query {
 	done: QueryDone;
 }
 
-/** Until nobody answers for a shard; microseconds. */
+/** What each query that waits for the same board adds to its time: two frames at 1 Mbps with their acknowledgements, and some. */
+const QUEUED = 20_000;
+/** While nobody answers for a shard it is looked again; microseconds. */
 const WAIT = 40_000;
 const NOTHING = new Uint8Array(0);
 
@@ -232,7 +234,7 @@ export class Queries {
 			const shards = best.ready & query.todo;
 			query.todo &= ~shards;
 			best.queries++;
-			query.asked.push({ address: best.address, shards, retryAt: now + 1000 * settings.retryMilliseconds, late: false });
+			query.asked.push({ address: best.address, shards, retryAt: now + 1000 * settings.retryMilliseconds + QUEUED * best.queries, late: false });
 			const out = store.message(Kind.Query).u16(number).u32(shards >>> 0).u8(query.top.k).u8(query.exact ? 1 : 0).u16(query.ef);
 			store.post(best.address, out.append(query.vector));
 		}
