@@ -2,7 +2,8 @@
 
 import { expect } from "chai";
 import { MicroLoRA, TinyModel } from "ruvllm-esp32/engine";
-import { DistributedMicroLora, type DistributedMicroLoraOptions } from "ruvllm-esp32/espnow-federation/learning/distributed-micro-lora";
+import { DistributedMicroLora } from "ruvllm-esp32/espnow-federation/learning/distributed-micro-lora";
+import type { DistributedMicroLoraOptions } from "ruvllm-esp32/espnow-federation/learning/options";
 import { HEAD, putHead } from "ruvllm-esp32/espnow-federation/learning/messages";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
 import { rounds } from "../support/arguments";

@@ -73,8 +73,8 @@ export function merge(weights: Int16Array, contributions: readonly Contribution[
 	// Q15: a change that is short enough stays as it is.
 	const factors = lengths.map((length) => length <= bound ? 32768 : Math.trunc(bound * 32768 / length));
 	const moves = new Int32Array(count), sorted = new Int32Array(count), trim = count >= ROBUST_FROM ? Math.max(1, Math.trunc(count / 5)) : 0;
-	// How many lessons one has is what it says: more than twice the usual counts as that.
-	const most = 2 * medianOf(Int32Array.from(heard, ({ weight }) => weight).sort()), shares = Int32Array.from(heard, ({ weight }) => Math.min(weight, most)), all = shares.reduce((sum, share) => sum + share, 0);
+	// How many lessons one has is what it says itself: more than the usual counts as the usual.
+	const most = medianOf(Int32Array.from(heard, ({ weight }) => weight).sort()), shares = Int32Array.from(heard, ({ weight }) => Math.min(weight, most)), all = shares.reduce((sum, share) => sum + share, 0);
 	let squares = 0;
 	for (let i = 0; i < weights.length; i++) {
 		for (let b = 0; b < count; b++)
