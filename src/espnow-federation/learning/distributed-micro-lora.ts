@@ -182,8 +182,10 @@ export class DistributedMicroLora {
 			this.statistics.foreign++;
 		else if (head.type === Type.State)
 			this.#heard(from, head);
-		else if (head.type === Type.Ask)
-			this.share();
+		else if (head.type === Type.Ask) {
+			if (!this.excluded.includes(from))
+				this.share();
+		}
 		else if (head.type === Type.Call)
 			this.#answer(from, head);
 		else if (head.type === Type.Change)
@@ -210,6 +212,7 @@ export class DistributedMicroLora {
 			this.#finish();
 		});
 		this.#train();
+		this.#complete();
 	}
 
 	/** Ends the round when everyone called and still living has sent its change. */
@@ -225,7 +228,7 @@ export class DistributedMicroLora {
 		writeList(bytes, list);
 		this.#cancel();
 		this.#sendAll(bytes);
-		const more = list.some(({ wants }) => wants) || list.length < this.#called.length;
+		const unheard = this.excluded, more = list.some(({ wants, address }) => wants && !unheard.includes(address)) || list.length < this.#called.length;
 		this.#changes.list = list;
 		this.#mergeListed();
 		if (more)
@@ -238,8 +241,13 @@ export class DistributedMicroLora {
 
 	#answer(from: number, { round, digest }: Pick<Head, "round" | "digest">): void {
 		if (digest === this.digest && round === this.round + 1) {
-			// Training takes its time: the network's handler is not the place for it.
-			this.#network.clock.after(0, () => this.#train());
+			const own = this.#changes.get(this.#network.address);
+			if (own)
+				// Another board calls for the same: what was trained stands.
+				this.#send(from, new Uint8Array(own.values.buffer as ArrayBuffer));
+			else
+				// Training takes its time: the network's handler is not the place for it.
+				this.#network.clock.after(0, () => this.#train());
 			return;
 		}
 		if (round === this.round + 2)
@@ -299,6 +307,11 @@ export class DistributedMicroLora {
 		const list = readList(bytes, entries);
 		if (!list) {
 			this.statistics.malformed++;
+			return;
+		}
+		// Who calls may not choose alone whose changes count.
+		if (2 * list.length < this.#changes.all().length) {
+			this.statistics.refused++;
 			return;
 		}
 		this.#changes.list = list;

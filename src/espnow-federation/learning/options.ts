@@ -29,7 +29,7 @@ export interface LearningStatistics {
 	/** Messages of others that were none, or of another group. */
 	malformed: number;
 	foreign: number;
-	/** Versions that were offered and not taken: of another digest, or without others who have them. */
+	/** Versions that were offered and not taken, of another digest, or without others who have them; and lists that left most changes out. */
 	refused: number;
 }
 
