@@ -2,8 +2,10 @@
 
 import { expect } from "chai";
 import { MicroLoRA, TinyModel } from "ruvllm-esp32/engine";
-import { DistributedMicroLora, type DistributedMicroLoraOptions } from "ruvllm-esp32/espnow-federation/learning/distributed-micro-lora";
-import { HEAD, putHead } from "ruvllm-esp32/espnow-federation/learning/messages";
+import { DistributedMicroLora } from "ruvllm-esp32/espnow-federation/learning/distributed-micro-lora";
+import type { DistributedMicroLoraOptions } from "ruvllm-esp32/espnow-federation/learning/options";
+import { HEAD, putAddress, putHead, Type } from "ruvllm-esp32/espnow-federation/learning/messages";
+import { crcOf, Version } from "ruvllm-esp32/espnow-federation/learning/version";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
 import { rounds } from "../support/arguments";
 import { codeOf } from "../support/code-of";
@@ -146,7 +148,7 @@ describe("federation: shared learning", () => {
 		expect(agreed(here)).to.equal(true);
 		expect(learners[other]!.shared.round).to.be.above(round);
 	}).timeout(120000);
-	it("boards of another seed are another group, and nobody waits for one that trains for too long", () => {
+	it("boards that merge in another way are another group, and learn for themselves", () => {
 		const here = school(4, { seed: 55 }, (i) => i === 3 ? { merge: { rate: 256 } } : { roundMilliseconds: 500 }), { learners, nodes } = here;
 		learners.forEach((learner, i) => teach(learner, i));
 		until(here, () => nodes.every((node) => node.alive().length === 4), 5);
@@ -177,4 +179,59 @@ describe("federation: shared learning", () => {
 			expect(honest.filter((i) => knows(learners[0]!, i)).length, "lessons of honest boards").to.be.at.least(3);
 			expect(learners[0]!.shared.excluded.join()).to.equal(String(nodes[2]!.address));
 		}).timeout(120000);
+	it("a board that calls can neither choose alone what counts nor bring in a version of its own", () => {
+		const here = town(4, { seed: 57 }), bad = here.nodes[0]!, others: Learner[] = [];
+		for (const node of here.nodes.slice(1)) {
+			const model = new TinyModel(smallModel(), { adapterRank: RANK, contextLength: 16 }), lora = new MicroLoRA(model);
+			others.push({ model, lora, shared: new DistributedMicroLora(node, lora, 7, { passes: 3 }) });
+		}
+		others.forEach((learner, i) => teach(learner, i));
+		bad.self.services = 1 << Service.Learning;
+		bad.announce();
+		until(here, () => here.nodes.every((node) => node.alive().length === 4 && node.alive().every(({ services }) => services >> Service.Learning & 1)), 5);
+		expect(here.nodes.every(({ address }) => address >= bad.address)).to.equal(true);
+		const { group, digest } = others[0]!.shared, size = others[0]!.lora.size, forged = new Version(size), sendAll = (bytes: Uint8Array): void => {
+			for (const { address } of here.nodes.slice(1))
+				expect(bad.send(address, Service.Learning, bytes)).to.equal(true);
+		};
+		const message = (type: number, bytes: Uint8Array, round: number, of: number, entries = 0): Uint8Array => {
+			putHead(new DataView(bytes.buffer), type, group, round, of, entries);
+			return bytes;
+		};
+		forged.weights.fill(9999);
+		forged.seal(1000);
+		const answer = new Uint8Array(HEAD + forged.bytes);
+		forged.write(answer, HEAD);
+		let asked = 0;
+		bad.handle(Service.Learning, (from, bytes) => {
+			if (bytes[0] === Type.Fetch)
+				asked++;
+			void from;
+		});
+		sendAll(message(Type.State, new Uint8Array(HEAD), 1000, forged.digest));
+		sendAll(message(Type.Version, answer, 1000, forged.digest));
+		until(here, () => false, 3);
+		expect(others.map(({ shared }) => [shared.round, shared.digest, shared.statistics.refused])).to.deep.equal(others.map(() => [0, digest, 1]));
+		expect(asked).to.equal(0);
+		// It calls, all train, and it lists only its own change.
+		const change = new Uint8Array(HEAD + 8 + size), list = new Uint8Array(HEAD + 12);
+		change.fill(127, HEAD + 8);
+		change[HEAD + 6] = 60;
+		putAddress(new DataView(change.buffer), HEAD, bad.address);
+		sendAll(message(Type.Call, new Uint8Array(HEAD), 1, digest));
+		sendAll(message(Type.Change, change, 1, digest));
+		until(here, () => false, 2);
+		putAddress(new DataView(list.buffer), HEAD, bad.address);
+		new DataView(list.buffer).setUint32(HEAD + 8, crcOf(change, HEAD, change.length - HEAD, 0), true);
+		sendAll(message(Type.Commit, list, 1, digest, 1));
+		until(here, () => false, 2);
+		expect(others.map(({ shared }) => [shared.round, shared.digest, shared.statistics.refused])).to.deep.equal(others.map(() => [0, digest, 2]));
+		// When it is gone, the others go on.
+		here.boards[0]!.kill();
+		until(here, () => here.nodes.slice(1).every((node) => node.alive().length === 3), 5);
+		others[2]!.shared.share();
+		until(here, () => others.every(({ shared }) => shared.round > 0 && shared.digest === others[0]!.shared.digest && shared.agreement.agreeing === 3), 30);
+		expect(others[0]!.shared.round).to.be.above(0);
+		expect(new Set(others.map(weightsOf)).size).to.equal(1);
+	}).timeout(60000);
 });

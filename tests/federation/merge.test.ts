@@ -35,6 +35,20 @@ describe("federation: merging what boards learned", () => {
 			expect(lengthOf({ values, shift })).to.be.within(exact - (1 << shift), exact);
 		}
 	});
+	it("merges as its definition says, slowly", () => {
+		const random = seeded("definition", 48);
+		for (let i = 0; i < rounds(200); i++) {
+			const size = random.from(1, 12), count = random.from(1, 12), list = Array.from({ length: count }, (_, b) => contribution(random, b, size, 127, random.below(6))), weights = Int16Array.from({ length: size }, () => random.from(-16384, 16384)), before = weights.slice();
+			const middle = (values: number[]): number => [...values].sort((a, b) => a - b)[values.length - 1 >> 1]!, lengths = list.map(lengthOf), bound = Math.max(MERGE.clip, middle(lengths)), usual = middle(list.map(({ weight }) => weight));
+			merge(weights, list, new Map(), { ...MERGE, plausible: 0x7fffffff });
+			for (let k = 0; k < size; k++) {
+				const moves = list.map(({ values, shift }, b) => Math.floor(values[k]! * 2 ** shift * (lengths[b]! <= bound ? 1 : Math.floor(bound * 32768 / lengths[b]!) / 32768))), sorted = [...moves].sort((a, b) => a - b), trim = count < 4 ? 0 : Math.max(1, Math.floor(count / 5));
+				const shares = list.map(({ weight }) => Math.min(weight, usual)), drawn = moves.map((move) => trim ? Math.min(sorted[count - 1 - trim]! + MERGE.allowance, Math.max(sorted[trim]! - MERGE.allowance, move)) : move);
+				const sum = drawn.reduce((total, move, b) => total + move * shares[b]!, 0), all = shares.reduce((total, share) => total + share, 0), mean = Math.sign(sum) * Math.floor(Math.abs(sum) / all + 0.5);
+				expect(weights[k]!, `${count} boards, weight ${k}`).to.equal(Math.max(-16384, Math.min(16384, before[k]! + Math.floor(mean * MERGE.rate / 256 + 0.5))));
+			}
+		}
+	});
 	it("one board moves no weight further than the rest and the allowance say, whatever it sends", () => {
 		const random = seeded("bounds", 43), size = 24;
 		for (let i = 0; i < rounds(150); i++) {

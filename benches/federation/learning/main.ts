@@ -11,8 +11,8 @@ import { packageRoot } from "../../../tools/build/paths.ts";
 import { findModel } from "../../../tools/cli/models.ts";
 
 const ROUNDS = 24, PHRASINGS = 2;
-/** What one poisoned board may cost, of what the others were told. */
-const LOST = 2;
+/** What one poisoned board may cost: of what the others were told, and of the 60 other sentences. */
+const LOST = 2, SPOILT = 8;
 
 interface Result {
 	poison: "alone" | "none" | "random" | "flipped" | "quiet";
@@ -41,10 +41,12 @@ export async function bench(): Promise<Figure[]> {
 		const title = `${TITLES[poison]}${poison === "alone" ? "" : `, ${100 * loss} % of the frames lost`}`, note = poison === "alone" ? "" : `after ${rounds} rounds, ${seconds.toFixed(1)} s of simulated time and ${frames} frames, training not counted`;
 		const figure = (what: string, value: number, limit?: number): Figure => ({ figure: `${title}: ${what}`, value, tier: "measured", ...limit !== undefined && { limit, atLeast: true }, ...note && { note } });
 		figures.push(
-			figure(`right of ${told} corrections`, right, poison === "alone" ? undefined : told - LOST), figure(`right of ${PHRASINGS * told} new phrasings`, phrasings), figure("kept of 60 others", kept, 54),
+			figure(`right of ${told} corrections`, right, poison === "alone" ? undefined : told - LOST), figure(`right of ${PHRASINGS * told} new phrasings`, phrasings), figure("kept of 60 others", kept, 60 - SPOILT),
 			...poison === "alone" ? [] : [figure("all boards have the same bits", Number(same), 1)],
 			...poison === "random" || poison === "flipped" ? [figure("boards excluded", excluded, 1)] : [],
 		);
 	}
+	for (const { boards, ticks } of await runProgram<{ boards: number; ticks: number }>("benches/federation/learning/cost.ts", { host: "riscv" }))
+		figures.push({ figure: `a merge of ${boards} boards' changes, rank 8, width 64`, value: ticks, unit: "instructions", tier: "emulated" });
 	return figures;
 }

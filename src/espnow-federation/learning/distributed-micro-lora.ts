@@ -9,95 +9,33 @@
  */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import type { MicroLoRA } from "ruvllm-esp32/engine/micro-lora";
-import { MOST_SHIFT, quantiseDelta } from "ruvllm-esp32/espnow-federation/learning/delta";
+import { MicroLoRA } from "ruvllm-esp32/engine/micro-lora";
+import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
+import { type Change, Changes, readChange, readList, writeChange, writeList } from "ruvllm-esp32/espnow-federation/learning/changes";
+import { quantiseDelta } from "ruvllm-esp32/espnow-federation/learning/delta";
 import { Early } from "ruvllm-esp32/espnow-federation/learning/early";
-import { type Contribution, merge, MERGE, type Merged, type MergeOptions } from "ruvllm-esp32/espnow-federation/learning/merge";
+import { EXCLUDED, merge, MERGE, type Merged, type MergeOptions } from "ruvllm-esp32/espnow-federation/learning/merge";
 import { CHANGE_HEAD, ENTRY, FETCH, getAddress, type Head, HEAD, MOST_ENTRIES, putAddress, putHead, readHead, Type } from "ruvllm-esp32/espnow-federation/learning/messages";
+import { checkMerge, checkOptions, type CheckedOptions, type DistributedMicroLoraOptions, groupOf, type LearningStatistics } from "ruvllm-esp32/espnow-federation/learning/options";
 import { Outbox } from "ruvllm-esp32/espnow-federation/learning/outbox";
-import { crcOf, Version } from "ruvllm-esp32/espnow-federation/learning/version";
+import { States } from "ruvllm-esp32/espnow-federation/learning/states";
+import { Version } from "ruvllm-esp32/espnow-federation/learning/version";
 import { type Member, type Network, Service } from "ruvllm-esp32/espnow-federation/network";
-
-export interface DistributedMicroLoraOptions {
-	/** Passes over its lessons that a board trains in a round; 6 by default. */
-	passes?: number;
-	/** How long the caller waits for changes; 5000 by default. Training must be over by then. */
-	roundMilliseconds?: number;
-	/** Rounds that one `share` can start, one after the other, while some board is not content; 24 by default. */
-	mostRounds?: number;
-	/** How long a board that misses something waits before it asks for it; 400 by default. */
-	patienceMilliseconds?: number;
-	/** The same on all boards, or they will not agree. */
-	merge?: Partial<MergeOptions>;
-	/** In place of `lora.train(passes)`: leaves in the adapter what the board learned. */
-	train?: (lora: MicroLoRA) => { passes: number; right: number; lessons: number };
-	/** After each round, and when a version was taken over. */
-	onVersion?: (round: number, merged: Merged | undefined) => void;
-}
-
-interface Change extends Contribution {
-	crc: number;
-	wants: boolean;
-}
-
-/** Lessons that count, at most: no board can outweigh others by saying that it has many. */
-const MOST_WEIGHT = 64;
-/** Beside a shift: this board's lessons are not all right yet. */
-const WANTS = 128;
-
-type Checked = Required<Omit<DistributedMicroLoraOptions, "merge" | "train" | "onVersion">> & DistributedMicroLoraOptions;
-
-/** Highest values of settings that are whole numbers from 1 on. */
-const HIGHEST = { passes: 10000, roundMilliseconds: 3_600_000, mostRounds: 1000, patienceMilliseconds: 3_600_000, seed: 0x7fffffff };
-
-function checkOptions(options: DistributedMicroLoraOptions, seed: number): Checked {
-	const all = { passes: 6, roundMilliseconds: 5000, mostRounds: 24, patienceMilliseconds: 400, ...options, seed };
-	for (const name of Object.keys(HIGHEST) as (keyof typeof HIGHEST)[])
-		if (!Number.isInteger(all[name]) || all[name] < 1 || all[name] > HIGHEST[name])
-			throw new RuvllmError("LEARNING_OPTION", `${name} is ${all[name]}; it takes a whole number from 1 to ${HIGHEST[name]}`);
-	return all;
-}
-
-function checkMerge(merge: MergeOptions): MergeOptions {
-	for (const [name, value] of Object.entries(merge))
-		if (!Number.isInteger(value) || value < 0 || value > 0x7fff || (name !== "allowance" && value === 0))
-			throw new RuvllmError("LEARNING_OPTION", `${name} is ${value}; it takes a whole number to 32767`);
-	return merge;
-}
-
-/** Boards whose adapters, or ways to merge, differ in anything form groups of their own. */
-function groupOf(lora: MicroLoRA, seed: number, { clip, allowance, rate, plausible }: MergeOptions, digest: number): number {
-	return crcOf(new Uint8Array(Uint32Array.of(lora.rank, lora.size, lora.fingerprint, seed, clip, allowance, rate, plausible).buffer), 0, 32, digest);
-}
-
-export interface LearningStatistics {
-	rounds: number;
-	/** Versions taken over from others. */
-	adopted: number;
-	/** Messages of others that were none, or of another group. */
-	malformed: number;
-	foreign: number;
-	/** Versions that were offered and not taken: of another digest, or without others who have them. */
-	refused: number;
-}
 
 export class DistributedMicroLora {
 	readonly statistics: LearningStatistics = { rounds: 0, adopted: 0, malformed: 0, foreign: 0, refused: 0 };
 	readonly #network: Network;
 	readonly #lora: MicroLoRA;
-	readonly #options: Checked;
+	readonly #options: CheckedOptions;
 	readonly #merge: MergeOptions;
 	/** Boards share with those of the same group: of the same model, rank, width, seed and ways to merge. */
 	readonly group: number;
 	readonly #outbox: Outbox;
 	readonly #version: Version;
-	readonly #changes = new Map<number, Change>();
-	/** By address: the version that a board said it has. */
-	readonly #states = new Map<number, { round: number; digest: number }>();
+	readonly #changes = new Changes();
+	readonly #states = new States();
 	/** Changes on the next version and calls for them, from boards that have it already: one of each board at most. */
 	readonly #early = new Early();
-	/** The commit that waits for changes. */
-	#commit: { address: number; crc: number }[] | undefined;
 	/** Of this board's change on the version that it has now. */
 	#trained = false;
 	#calling = false;
@@ -136,6 +74,21 @@ export class DistributedMicroLora {
 		this.#tell();
 	}
 
+	/**
+	 * A new adapter on a model, shared: what FederationCoordinator.initDistributedLora does.
+	 * @param rank what the model was loaded for (adapterRank)
+	 * @throws RuvllmError LEARNING_RANK, LEARNING_OPTION, ADAPTER_RANK
+	 */
+	static init(network: Network, model: TinyModel, rank: number, seed: number, options: DistributedMicroLoraOptions = {}): DistributedMicroLora {
+		if (model.adapterRank !== rank)
+			throw new RuvllmError("LEARNING_RANK", `the rank is ${rank}, and the model was loaded for ${model.adapterRank}; give it adapterRank: ${rank}`);
+		return new DistributedMicroLora(network, new MicroLoRA(model), seed, options);
+	}
+
+	/** The adapter: corrections are recorded in it. */
+	get lora(): MicroLoRA {
+		return this.#lora;
+	}
 	/** Rounds that made the version this board has, and its digest: equal ones are equal in every bit. */
 	get round(): number {
 		return this.#version.round;
@@ -150,7 +103,7 @@ export class DistributedMicroLora {
 	}
 	/** Boards that are not counted now, as their changes were far from the others'. */
 	get excluded(): number[] {
-		return [...this.#version.reputation].filter(([, strikes]) => strikes >= 4).map(([address]) => address);
+		return [...this.#version.reputation].filter(([, strikes]) => strikes >= EXCLUDED).map(([address]) => address);
 	}
 
 	/** This board has learned something, or wants what others have: a round begins soon. */
@@ -211,12 +164,12 @@ export class DistributedMicroLora {
 		if (member.address === this.#network.address)
 			return;
 		if (left) {
-			this.#states.delete(member.address);
+			this.#states.forget(member.address);
 			this.#outbox.forget(member.address);
 			this.#complete();
 		}
-		else if (member.services >> Service.Learning & 1 && !this.#states.has(member.address)) {
-			this.#states.set(member.address, { round: -1, digest: 0 });
+		else if (member.services >> Service.Learning & 1 && !this.#states.get(member.address)) {
+			this.#states.set(member.address, -1, 0);
 			this.#send(member.address, this.#head(Type.State));
 		}
 	}
@@ -229,8 +182,10 @@ export class DistributedMicroLora {
 			this.statistics.foreign++;
 		else if (head.type === Type.State)
 			this.#heard(from, head);
-		else if (head.type === Type.Ask)
-			this.share();
+		else if (head.type === Type.Ask) {
+			if (!this.excluded.includes(from))
+				this.share();
+		}
 		else if (head.type === Type.Call)
 			this.#answer(from, head);
 		else if (head.type === Type.Change)
@@ -246,7 +201,7 @@ export class DistributedMicroLora {
 	/* A round, at the caller's. */
 
 	#call(): void {
-		if (this.#calling || this.#left <= 0 || this.#caller() !== this.#network.address)
+		if (!this.#stop || this.#calling || this.#left <= 0 || this.#caller() !== this.#network.address)
 			return;
 		this.#calling = true;
 		this.#left--;
@@ -257,6 +212,7 @@ export class DistributedMicroLora {
 			this.#finish();
 		});
 		this.#train();
+		this.#complete();
 	}
 
 	/** Ends the round when everyone called and still living has sent its change. */
@@ -268,16 +224,13 @@ export class DistributedMicroLora {
 	#finish(): void {
 		if (!this.#calling)
 			return;
-		const list = [...this.#changes.values()].sort((a, b) => a.address - b.address).slice(0, MOST_ENTRIES), bytes = this.#head(Type.Commit, ENTRY * list.length, list.length, this.round + 1), view = new DataView(bytes.buffer);
-		list.forEach(({ address, crc }, i) => {
-			putAddress(view, HEAD + ENTRY * i, address);
-			view.setUint32(HEAD + ENTRY * i + 8, crc, true);
-		});
+		const list = this.#changes.all(), bytes = this.#head(Type.Commit, ENTRY * list.length, list.length, this.round + 1);
+		writeList(bytes, list);
 		this.#cancel();
 		this.#sendAll(bytes);
-		const more = list.some(({ wants }) => wants) || list.length < this.#called.length;
-		this.#commit = list;
-		this.#mergeCommit();
+		const unheard = this.excluded, more = list.some(({ wants, address }) => wants && !unheard.includes(address)) || list.length < this.#called.length;
+		this.#changes.list = list;
+		this.#mergeListed();
 		if (more)
 			this.#network.clock.after(0, () => this.#call());
 		else
@@ -288,13 +241,18 @@ export class DistributedMicroLora {
 
 	#answer(from: number, { round, digest }: Pick<Head, "round" | "digest">): void {
 		if (digest === this.digest && round === this.round + 1) {
-			// Training takes its time: the network's handler is not the place for it.
-			this.#network.clock.after(0, () => this.#train());
+			const own = this.#changes.get(this.#network.address);
+			if (own)
+				// Another board calls for the same: what was trained stands.
+				this.#send(from, new Uint8Array(own.values.buffer as ArrayBuffer));
+			else
+				// Training takes its time: the network's handler is not the place for it.
+				this.#network.clock.after(0, () => this.#train());
 			return;
 		}
 		if (round === this.round + 2)
 			this.#early.push({ from, round, digest, bytes: undefined });
-		this.#states.set(from, { round: round - 1, digest });
+		this.#states.set(from, round - 1, digest);
 		this.#send(from, this.#head(Type.State));
 		this.#behind();
 	}
@@ -309,28 +267,21 @@ export class DistributedMicroLora {
 		lora.copyWeights(after);
 		// The model speaks as all others do, also while a round goes on.
 		lora.setWeights(weights);
-		const shift = quantiseDelta(values, after, weights), weight = Math.min(MOST_WEIGHT, result.lessons), wants = result.lessons > 0 && (result.passes > 1 || result.right < result.lessons);
-		const bytes = this.#head(Type.Change, CHANGE_HEAD - HEAD + size, 0, this.round + 1);
-		putAddress(new DataView(bytes.buffer), HEAD, this.#network.address);
-		bytes.set([weight, shift | (wants ? WANTS : 0)], HEAD + 6);
-		bytes.set(new Uint8Array(values.buffer), CHANGE_HEAD);
+		const shift = quantiseDelta(values, after, weights), bytes = this.#head(Type.Change, CHANGE_HEAD - HEAD + size, 0, this.round + 1);
+		writeChange(bytes, this.#network.address, result.lessons, shift, result.lessons > 0 && (result.passes > 1 || result.right < result.lessons), values);
 		this.#sendAll(bytes);
-		this.#keep(this.#network.address, bytes);
+		this.#keep(readChange(bytes)!);
 	}
 
-	/** A change that was sent for the next version; the bytes are this board's own. */
-	#keep(address: number, bytes: Uint8Array): void {
-		this.#changes.set(address, {
-			address, weight: Math.min(MOST_WEIGHT, bytes[HEAD + 6]!), shift: bytes[HEAD + 7]! & ~WANTS, wants: bytes[HEAD + 7]! >= WANTS,
-			values: new Int8Array(bytes.buffer, CHANGE_HEAD, this.#lora.size), crc: crcOf(bytes, HEAD, bytes.length - HEAD, 0),
-		});
+	#keep(change: Change): void {
+		this.#changes.set(change);
 		this.#complete();
-		this.#mergeCommit();
+		this.#mergeListed();
 	}
 
 	#take(from: number, { round, digest }: Pick<Head, "round" | "digest">, bytes: Uint8Array): void {
-		const author = getAddress(new DataView(bytes.buffer), HEAD);
-		if ((bytes[HEAD + 7]! & ~WANTS) > MOST_SHIFT) {
+		const change = readChange(bytes);
+		if (!change) {
 			this.statistics.malformed++;
 			return;
 		}
@@ -342,8 +293,9 @@ export class DistributedMicroLora {
 			return;
 		}
 		// What others pass on counts only where the list asks for just this.
-		if (author === from ? !this.#changes.has(author) : this.#commit?.some(({ address, crc }) => address === author && crc === crcOf(bytes, HEAD, bytes.length - HEAD, 0)))
-			this.#keep(author, bytes);
+		const { address, crc } = change;
+		if (address === from ? !this.#changes.has(address) : this.#changes.list?.some((listed) => listed.address === address && listed.crc === crc))
+			this.#keep(change);
 	}
 
 	#list(from: number, { round, digest, entries }: Head, bytes: Uint8Array): void {
@@ -352,40 +304,35 @@ export class DistributedMicroLora {
 				this.#behind();
 			return;
 		}
-		const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length), list: { address: number; crc: number }[] = [];
-		for (let i = 0, last = -1; i < entries; i++) {
-			const address = getAddress(view, HEAD + ENTRY * i);
-			if (address <= last) {
-				this.statistics.malformed++;
-				return;
-			}
-			list.push({ address: last = address, crc: view.getUint32(HEAD + ENTRY * i + 8, true) });
+		const list = readList(bytes, entries);
+		if (!list) {
+			this.statistics.malformed++;
+			return;
 		}
-		this.#commit = list;
-		this.#mergeCommit();
-		if (this.#commit)
+		// Who calls may not choose alone whose changes count.
+		if (2 * list.length < this.#changes.all().length) {
+			this.statistics.refused++;
+			return;
+		}
+		this.#changes.list = list;
+		if (!this.#mergeListed())
 			this.#behind();
 	}
 
-	/** Merges as soon as all listed changes are there, just those. */
-	#mergeCommit(): void {
-		const commit = this.#commit, version = this.#version;
-		if (!commit || this.#missing().length)
-			return;
-		const contributions = commit.map(({ address }) => this.#changes.get(address)!);
-		const merged = merge(version.weights, contributions, version.reputation, this.#merge);
+	/** Merges as soon as all listed changes are here, just those. */
+	#mergeListed(): boolean {
+		const listed = this.#changes.complete(), version = this.#version;
+		if (!listed)
+			return false;
+		const merged = merge(version.weights, listed, version.reputation, this.#merge);
 		version.seal(version.round + 1);
 		this.statistics.rounds++;
 		this.#renewed(merged);
-	}
-
-	#missing(): { address: number; crc: number }[] {
-		return (this.#commit ?? []).filter(({ address, crc }) => this.#changes.get(address)?.crc !== crc);
+		return true;
 	}
 
 	#renewed(merged: Merged | undefined): void {
 		this.#changes.clear();
-		this.#commit = undefined;
 		this.#trained = false;
 		this.#cancel();
 		this.#lora.setWeights(this.#version.weights);
@@ -397,15 +344,14 @@ export class DistributedMicroLora {
 			else
 				this.#answer(from, { round, digest });
 		// What others said while this board was behind may be news still.
-		for (const state of this.#states.values())
-			if (state.round > this.round)
-				this.#behind();
+		if (this.#states.newer(this.round))
+			this.#behind();
 	}
 
 	/* Versions of others. */
 
 	#heard(from: number, { round, digest }: Head): void {
-		this.#states.set(from, { round, digest });
+		this.#states.set(from, round, digest);
 		if (round > this.round || (round === this.round && digest !== this.digest))
 			this.#behind();
 		else if (round < this.round && this.#network.address === this.#caller())
@@ -424,10 +370,9 @@ export class DistributedMicroLora {
 	}
 
 	#catchUp(): void {
-		const target = this.#usual(), missing = this.#missing();
+		const target = this.#usual(), missing = this.#changes.missing();
 		if (target) {
-			const bytes = this.#head(Type.Fetch, FETCH - HEAD, 0, target.round, target.digest);
-			this.#send(target.from, bytes);
+			this.#send(target.from, this.#head(Type.Fetch, FETCH - HEAD, 0, target.round, target.digest));
 			this.#behind();
 		}
 		else if (missing.length) {
@@ -443,24 +388,8 @@ export class DistributedMicroLora {
 		}
 	}
 
-	/** The version that most boards say they have, if it is another and not older than this board's; of equally many the newest, then the first board's. */
-	#usual(): { round: number; digest: number; from: number } | undefined {
-		const votes = new Map<number, { round: number; digest: number; from: number; count: number }>();
-		for (const { address } of this.#boards()) {
-			const state = address === this.#network.address ? this.#version : this.#states.get(address);
-			if (!state || state.round < 0)
-				continue;
-			const vote = votes.get(state.digest);
-			if (vote)
-				vote.count++;
-			else
-				votes.set(state.digest, { round: state.round, digest: state.digest, from: address, count: 1 });
-		}
-		let best: { round: number; digest: number; from: number; count: number } | undefined;
-		for (const vote of votes.values())
-			if (vote.round >= this.round && (!best || vote.count > best.count || (vote.count === best.count && vote.round > best.round)))
-				best = vote;
-		return best && best.digest !== this.digest ? best : undefined;
+	#usual(): ReturnType<States["usual"]> {
+		return this.#states.usual(this.#boards().map(({ address }) => address), this.#network.address, this.#version);
 	}
 
 	#give(from: number, { round, digest }: Head, bytes: Uint8Array): void {
