@@ -27,10 +27,7 @@ export class RoundTrip {
 		this.#timeout = Math.min(HIGHEST, Math.max(LOWEST, this.smoothed + Math.max(5_000, this.#variation << 2)));
 		this.#doublings = 0;
 	}
-	/** Something new was acknowledged. */
-	relax(): void {
-		this.#doublings = 0;
-	}
+	/** Until the next sample: while a channel delays more than was known, nothing but what was sent again would be acknowledged. */
 	backOff(): void {
 		if (this.#doublings < 5)
 			this.#doublings++;

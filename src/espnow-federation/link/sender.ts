@@ -131,7 +131,6 @@ export class Sender {
 				this.#lose(i);
 		}
 		if (news) {
-			this.roundTrip.relax();
 			this.#hasty = 0;
 			this.#progressAt = now;
 		}
