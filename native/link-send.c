@@ -269,7 +269,7 @@ int32_t rv_link_acknowledged(rv_link *link, rv_link_pool *pool, uint16_t next, u
 			lose(link, i);
 	}
 	if (news) {
-		link->doublings = 0;
+		/* Doublings stay until the next sample: while a channel delays more than was known, nothing but what was sent again would be acknowledged. */
 		link->hasty = 0;
 		link->progress_at = now;
 	}

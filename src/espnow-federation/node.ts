@@ -18,9 +18,6 @@ import type { Clock, Member, MemberEvent, MessageHandler, Network, NetworkStatis
 
 export type { NodeOptions } from "ruvllm-esp32/espnow-federation/node-options";
 
-/** Signs of life that others ask for are at least this far apart. */
-const SIGN = 30_000;
-
 export class Node implements Network {
 	readonly address: number;
 	readonly clock: Clock;
@@ -62,9 +59,10 @@ export class Node implements Network {
 			random, lowest, highest,
 			hello: (bytes, at) => writeHello(bytes, at, this.self, this.#closed ? LEAVING : 0, this.#channels.home, this.#channels.anchor(clock.microseconds())),
 			unicast: (to, version, type, plainOffset, end, now) => this.#messenger.unicast(to, version, type, plainOffset, end, now),
+			delay: () => this.#messenger.delay,
 			refused: (code, sentence, address) => members.guard(() => options.onError?.(new RuvllmError(code, `${hexadecimal(address)}: ${sentence}`), address)),
 		});
-		this.#detector = new FailureDetector(wire, members, random, settings.dead);
+		this.#detector = new FailureDetector(wire, members, random, settings.dead, () => this.#messenger.delay);
 		this.#channels = new Channels(radio, members, settings.channels, {
 			random,
 			hello: () => { this.#nextBeat = Math.min(this.#nextBeat, clock.microseconds() + random() % 4096); },
@@ -85,7 +83,12 @@ export class Node implements Network {
 		this.#broadcastPayload = new Uint8Array(wire.in.buffer as ArrayBuffer, BROADCAST_AT, frameBytes - BROADCAST_AT);
 		this.#restart(clock.microseconds());
 		radio.onReadable = () => this.#read();
-		radio.onSent = (to, delivered) => this.#messenger.reported(to, delivered, clock.microseconds());
+		radio.onSent = (to, delivered) => {
+			const now = clock.microseconds();
+			this.#messenger.reported(to, delivered, now);
+			this.#introductions.work(now, true);
+			this.#schedule();
+		};
 		radio.onWritable = () => {
 			wire.blocked = false;
 			this.#work();
@@ -271,7 +274,7 @@ export class Node implements Network {
 				this.#deliver(board.address, this.#wire.in[HEADER]!, this.#broadcastPayload, end - BROADCAST_AT);
 		}
 		else if (type === FrameType.Ask) {
-			if (this.#detector.asked(now, end) && now - this.#lastHello >= SIGN)
+			if (this.#detector.asked(now, end) && now - this.#lastHello >= this.#detector.pause)
 				this.#nextBeat = Math.min(this.#nextBeat, now + this.#options.random() % 16_384);
 		}
 		else if (type === FrameType.Heard)

@@ -87,7 +87,7 @@ describe("federation: link", () => {
 					trip.backOff();
 				expect(trip.timeout >= 8000 && trip.timeout <= 200_000 && Number.isInteger(trip.timeout) && Number.isInteger(trip.smoothed)).to.equal(true);
 			}
-			trip.relax();
+			trip.sample(typical);
 			const before = trip.timeout;
 			trip.backOff();
 			expect(trip.timeout).to.equal(Math.min(200_000, 2 * before));

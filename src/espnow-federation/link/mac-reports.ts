@@ -16,6 +16,12 @@ export class MacReports {
 	#count = 0;
 	#lastAt = 0;
 
+	/** Whether a frame of no link is there: one at a time, so that its report tells how long the channel makes a frame wait. */
+	loose = false;
+	/** That time, smoothed, in microseconds. */
+	delay = 0;
+	#looseAt = 0;
+
 	get full(): boolean {
 		return this.#count === IN_MAC;
 	}
@@ -33,9 +39,13 @@ export class MacReports {
 		this.#generations[i] = link?.generation ?? 0;
 		this.#lastAt = now;
 		peer.inMac++;
+		if (!link) {
+			this.loose = true;
+			this.#looseAt = now;
+		}
 	}
 	/** A report came. @returns the link that it is for, if it is one of ours */
-	take(to: number, delivered: boolean): Link | undefined {
+	take(to: number, delivered: boolean, now: number): Link | undefined {
 		let skip = 0;
 		while (skip < this.#count && this.#peers[this.#first + skip & IN_MAC - 1]!.address !== to)
 			skip++;
@@ -47,6 +57,8 @@ export class MacReports {
 		const i = this.#first, link = this.#links[i], sequence = this.#sequences[i]!;
 		if (link && sequence >= 0 && this.#generations[i] === link.generation)
 			link.state.reported(sequence, this.#tries[i]!, delivered);
+		if (!link)
+			this.delay += now - this.#looseAt - this.delay >> 2;
 		this.#drop();
 		return link;
 	}
@@ -59,6 +71,8 @@ export class MacReports {
 
 	#drop(): void {
 		this.#peers[this.#first]!.inMac--;
+		if (!this.#links[this.#first])
+			this.loose = false;
 		this.#links[this.#first] = undefined;
 		this.#first = this.#first + 1 & IN_MAC - 1;
 		this.#count--;

@@ -56,6 +56,10 @@ export class Messenger {
 		this.#room = wire.longest - TAG_AT - wire.sealer.trailerBytes;
 	}
 
+	/** How long the channel makes a frame wait now, in microseconds. */
+	get delay(): number {
+		return this.#reports.delay;
+	}
 	/** Nothing waits for an acknowledgement. */
 	get idle(): boolean {
 		for (const link of this.#links)
@@ -137,7 +141,7 @@ export class Messenger {
 	}
 	/** The MAC is done with the oldest frame to that address. */
 	reported(to: number, delivered: boolean, now: number): void {
-		const link = this.#reports.take(to, delivered);
+		const link = this.#reports.take(to, delivered, now);
 		if (link?.state.wants(now))
 			this.#enqueue(link);
 		this.pump(now);
@@ -192,7 +196,7 @@ export class Messenger {
 	 * @returns false: now there is no room
 	 */
 	unicast(to: number, version: number, type: number, plainOffset: number, end: number, now: number): boolean {
-		const peer = this.#reports.full || this.#wire.blocked ? undefined : this.#peers.use(to);
+		const peer = this.#reports.full || this.#reports.loose || this.#wire.blocked ? undefined : this.#peers.use(to);
 		if (!peer || !this.#wire.send(to, version, type, plainOffset, end))
 			return false;
 		this.#reports.add(peer, undefined, -1, 0, now);

@@ -9,6 +9,9 @@ import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 import type { Members } from "ruvllm-esp32/espnow-federation/membership/members";
 
 const EVERY = 40_000;
+/** Questions of a board are at least so far apart, for each member: all boards together can't fill the channel with them. */
+const ASK_PER_MEMBER = 4_000;
+const ASK_MOST = 250_000;
 /** Answers to one question are spread, as they would begin at one moment and destroy each other; EVERY, too. */
 const SPREAD = 16_384;
 const HELPERS = 3;
@@ -23,6 +26,8 @@ export class FailureDetector {
 	readonly #wire: Wire;
 	readonly #members: Members;
 	readonly #random: () => number;
+	/** How long the channel makes a frame wait now, in microseconds. */
+	readonly #delay: () => number;
 	/** Microseconds. */
 	readonly #deadAfter: number;
 	readonly #suspectAfter: number;
@@ -34,11 +39,13 @@ export class FailureDetector {
 	#askedCount = 0;
 	#answerAt = Infinity;
 	#checkAt = 0;
+	#askAt = 0;
 
-	constructor(wire: Wire, members: Members, random: () => number, deadAfterMilliseconds: number) {
+	constructor(wire: Wire, members: Members, random: () => number, deadAfterMilliseconds: number, delay: () => number) {
 		this.#wire = wire;
 		this.#members = members;
 		this.#random = random;
+		this.#delay = delay;
 		this.#deadAfter = deadAfterMilliseconds * 1000;
 		this.#suspectAfter = this.#deadAfter >> 1;
 		this.#unheardAfter = 3 * this.#deadAfter;
@@ -62,8 +69,14 @@ export class FailureDetector {
 			else if (board.admitted && now - board.admittedAt > this.#deadAfter)
 				this.#members.leave(board);
 		}
-		if (this.#suspects.length)
+		if (this.#suspects.length && now >= this.#askAt) {
+			this.#askAt = now + this.pause;
 			this.#ask(version);
+		}
+	}
+	/** Microseconds between questions, and between signs of life that others ask for. */
+	get pause(): number {
+		return Math.min(ASK_MOST, Math.max(ASK_PER_MEMBER * this.#members.living.length, 8 * this.#delay()));
 	}
 	/** An authentic Ask: `end` is where its body ends. @returns whether we are to show that we live */
 	asked(now: number, end: number): boolean {

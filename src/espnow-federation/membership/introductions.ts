@@ -17,13 +17,23 @@ import { type Slot, Slots } from "ruvllm-esp32/espnow-federation/membership/slot
 const CHALLENGE = 1;
 const ANSWER = 2;
 const SLOTS = 24;
-const TRIES = 6;
-const FIRST_WAIT = 40_000;
+const TRIES = 4;
+/** For an answer, doubled at each try. */
+const FIRST_WAIT = 100_000;
+/**
+ * Of the time for which the channel makes a frame wait: how long a board sends no other frame of this kind, and how long it waits for
+ * an answer at least. Else forty boards that start together would fill a channel of 1 Mbit/s with what they repeat.
+ */
+const QUIET = 4;
+const PATIENT = 16;
+const PATIENCE = 50_000;
 /** Microseconds until a full radio is tried again. */
-const LATER = 2_000;
+const LATER = 5_000;
 /** Keys that strangers can make us derive: at once, and microseconds for one more. */
 const BURST = 32;
 const REFILL = 10_000;
+
+const FULL = ["FEDERATION_MEMBERS", "there are as many members as this board can know; raise `maxMembers`"] as const;
 
 export interface IntroductionOptions {
 	random: () => number;
@@ -34,6 +44,8 @@ export interface IntroductionOptions {
 	hello: (bytes: Uint8Array, at: number) => void;
 	/** Sends what was written to wire.out to one board. @returns false: not now */
 	unicast: (to: number, version: number, type: number, plainOffset: number, end: number, now: number) => boolean;
+	/** How long the channel makes a frame wait now, in microseconds. */
+	delay: () => number;
 	/** For the operator. */
 	refused: (code: string, sentence: string, address: number) => void;
 }
@@ -45,6 +57,8 @@ export class Introductions {
 	readonly #slots = new Slots(SLOTS);
 	/** When the next Auth goes; Infinity: none is to go. */
 	deadline = Infinity;
+	#full = false;
+	#quietUntil = 0;
 	#tokens = BURST;
 	#refilledAt = 0;
 	/** Boot numbers of those that were refused last: each is told once. */
@@ -86,18 +100,27 @@ export class Introductions {
 			return this.#auth(undefined, slot, count, now);
 		return undefined;
 	}
-	/** Sends what is due. */
-	work(now: number): void {
+	/** Sends what is due; with `room`, also what found the radio full. */
+	work(now: number, room = false): void {
+		if (room && this.#full) {
+			this.#full = false;
+			this.#quietUntil = now + QUIET * this.#options.delay();
+			this.deadline = Math.min(this.deadline, this.#quietUntil);
+		}
 		if (this.deadline > now)
 			return;
+		if (now < this.#quietUntil) {
+			this.deadline = this.#quietUntil;
+			return;
+		}
 		this.deadline = Infinity;
-		let full = false;
+		this.#full = false;
 		for (let i = 0; i < this.#slots.all.length; i++) {
 			const slot = this.#slots.all[i]!, again = slot.wanted && slot.nextAt <= now;
 			if (again && slot.tries >= TRIES)
 				slot.free();
-			else if ((again || slot.owes) && (full || !this.#send(slot, now))) {
-				full = true;
+			else if ((again || slot.owes) && (this.#full || !this.#send(slot, now))) {
+				this.#full = true;
 				this.deadline = now + LATER;
 			}
 			if (slot.used && slot.wanted)
@@ -132,7 +155,7 @@ export class Introductions {
 			return false;
 		slot.owes = false;
 		if (slot.wanted)
-			slot.nextAt = now + (FIRST_WAIT << slot.tries++) + this.#options.random() % 8192;
+			slot.nextAt = now + (Math.max(FIRST_WAIT, PATIENT * this.#options.delay()) << slot.tries++) + this.#options.random() % 8192;
 		else
 			slot.free();
 		return true;
@@ -174,7 +197,10 @@ export class Introductions {
 			this.#refuse(bootLow, "FEDERATION_VERSION", `it speaks versions ${lowest} to ${highest} of the protocol, this board ${this.#options.lowest} to ${this.#options.highest}; update the older one`, from);
 			return undefined;
 		}
-		const slot = this.#slots.obtain(from, bootLow, bootHigh);
+		// Who is not admitted is not answered either: else it would take us for a member.
+		if (!this.#members.hasRoom(from))
+			this.#refuse(bootLow, ...FULL, from);
+		const slot = this.#members.hasRoom(from) ? this.#slots.obtain(from, bootLow, bootHigh) : undefined;
 		if (!slot) {
 			key.close();
 			statistics.unknownSender++;
@@ -189,10 +215,11 @@ export class Introductions {
 		slot.key = key;
 		slot.wanted = true;
 		slot.tries = 0;
-		slot.nextAt = now;
+		// Both have heard each other's Hello, likely: the lower address begins, so that three frames do, not four.
+		slot.nextAt = now + (this.#wire.radio.address > slot.address ? PATIENCE + this.#options.random() % PATIENCE : 0);
 		slot.challengeLow = this.#options.random();
 		slot.challengeHigh = this.#options.random();
-		this.deadline = now;
+		this.deadline = Math.min(this.deadline, slot.nextAt);
 	}
 	/** What an Auth says to us. @returns its sender, if that is admitted now */
 	#auth(board: Board | undefined, slot: Slot | undefined, count: number, now: number): Board | undefined {
@@ -247,7 +274,7 @@ export class Introductions {
 	#admit(slot: Slot, now: number): Board | undefined {
 		const board = this.#members.obtain(slot.address), frame = this.#wire.in;
 		if (!board) {
-			this.#refuse(slot.bootLow, "FEDERATION_MEMBERS", "there are as many members as this board can know; raise `maxMembers`", slot.address);
+			this.#refuse(slot.bootLow, ...FULL, slot.address);
 			slot.free();
 			return undefined;
 		}

@@ -38,6 +38,10 @@ export class Members {
 	setBoot(boot: number): void {
 		this.#self.boot = boot;
 	}
+	/** Whether a board of that address could be obtained. */
+	hasRoom(address: number): boolean {
+		return this.list.length < this.#limit || this.boards.has(address) || this.list.some((board) => !board.admitted);
+	}
 	/** The board of that address, a new one if need be. @returns undefined: there are too many living ones */
 	obtain(address: number): Board | undefined {
 		const known = this.boards.get(address);
