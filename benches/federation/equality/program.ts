@@ -37,7 +37,7 @@ const engine = new MicroEngine(new TinyModel(file, { contextLength: CONTEXT })),
 
 function run(seed: number): Run {
 	const random = new VirtualRandom(seed, 0x20000), pick = <T>(list: readonly T[]): T => list[random.below(list.length)]!;
-	const mode = pick(MODES), count = 1 + random.below(8), streams = pick([1, 1, 1, 2, 3]), rate = pick(["1M", "54M", "MCS7"] as const), loss = random.below(21) / 100, whole = mode === "replication" || mode === "experts";
+	const mode = pick(MODES), count = 1 + random.below(8), streams = pick([1, 1, 1, 2, 3]), rate = pick(["1M", "54M", "MCS7"] as const), loss = random.below(21) / 100, whole = mode === "replication" || mode === "experts" || mode === "auto";
 	const world = new VirtualWorld({ seed, rate, broadcastRate: pick(["1M", rate] as const), loss, duplicate: random.below(11) / 100, reorder: random.below(11) / 100, jitterMicroseconds: pick([0, 0, 2000]), stackMicroseconds: pick([0, 100, 1000]), mtu: pick([250, 250, 1470]) });
 	// Whole requests end with the board that asked; there only others die.
 	const dies = count > 1 && random.below(2) === 0, victim = dies ? whole ? 1 + random.below(count - 1) : random.below(count) : -1, at = 1 + random.below(12);

@@ -129,7 +129,7 @@ export class SessionCoordinator {
 	#lead(session: number, epoch: number, contextLength: number, lanes: number): Leader {
 		const { network, source, goal = "latency", draft, draftDepth, stallMilliseconds = 3000 } = this.#settings;
 		const leader = new Leader({
-			session, epoch, network, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds,
+			session, epoch, network, random: this.#settings.random, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds,
 			plan: (boards) => this.#plan(this.mode === "single" ? boards.slice(0, 1) : boards, this.mode === "tensor" ? "tensor" : "pipeline", contextLength, lanes, goal),
 			draft: () => this.mode === "speculative" ? draft?.() : undefined, ...draftDepth === undefined ? {} : { draftDepth },
 		});
@@ -215,7 +215,7 @@ export class SessionCoordinator {
 		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, chunkBytes(source.shape.embedDim, MOST_POSITIONS), post);
 		if (tensor)
 			worker.exchange = new TensorExchange({
-				session, epoch, plan, place, part: tensor, clock: network.clock, post, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
+				session, epoch, plan, place, part: tensor, clock: network.clock, random: this.#settings.random, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
 				began: (lane, position, token) => worker.note(lane, position, token, position + 1), finished: () => {},
 			});
 		this.#workers.set(session, worker);

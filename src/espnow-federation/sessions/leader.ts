@@ -27,6 +27,7 @@ export interface LeaderSettings {
 	epoch: number;
 	network: Network;
 	outbox: Outbox;
+	random: () => number;
 	source: PartSource;
 	contextLength: number;
 	lanes: number;
@@ -65,6 +66,7 @@ export class Leader {
 	#pump: unknown;
 	#progress = 0;
 	#stalls = 0;
+	#steps = 0;
 	#turn = 0;
 	#closed = false;
 	#stale = false;
@@ -200,7 +202,7 @@ export class Leader {
 		const { network, outbox } = this.#settings;
 		const common = { session: this.session, epoch: this.epoch, plan: this.plan!, post: (to: number, bytes: Uint8Array, count: number) => outbox.post(to, bytes, count) };
 		const arrived: Arrival = (lane, branch, position, state) => this.#arrived(lane, branch, position, state);
-		this.#transport = this.#tensor ? new TensorTransport({ ...common, part: this.#tensor, clock: network.clock, broadcast: (bytes, count) => outbox.broadcast(bytes, count) }, arrived)
+		this.#transport = this.#tensor ? new TensorTransport({ ...common, part: this.#tensor, clock: network.clock, random: this.#settings.random, broadcast: (bytes, count) => outbox.broadcast(bytes, count) }, arrived)
 			: new Pipeline({ ...common, part: this.#part!, frameBytes: network.frameBytes, arrived });
 		this.jobs.forEach((job, lane) => job && this.#begin(lane, job));
 		this.#fill();
@@ -303,6 +305,10 @@ export class Leader {
 	#watch(): void {
 		const { clock } = this.#settings.network;
 		this.#timer = clock.after(500, () => {
+			const steps = this.#transport?.steps ?? 0;
+			if (steps !== this.#steps)
+				this.#progress = clock.microseconds();
+			this.#steps = steps;
 			const since = clock.microseconds() - this.#progress;
 			this.#expire(clock.microseconds());
 			if (this.#pending.size && since > 1000 * ASSIGN_MILLISECONDS) {

@@ -26,6 +26,7 @@ export interface PipelineSettings {
 export class Pipeline implements Transport {
 	readonly most: number;
 	readonly depth: number;
+	readonly steps = 0;
 	readonly #settings: PipelineSettings;
 	/** The first board with layers beside the coordinator; 0: none, all layers are here. */
 	readonly #next: number;

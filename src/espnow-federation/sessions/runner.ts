@@ -51,7 +51,7 @@ export class RequestRunner {
 		const { network, source, contextLength, lanes } = this.#settings = settings;
 		this.#outbox = new Outbox(network, Service.Request);
 		this.#leader = new Leader({
-			session: 0, epoch: 0, network, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds: 60_000, draft: undefined,
+			session: 0, epoch: 0, network, random: () => 0, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds: 60_000, draft: undefined,
 			plan: (boards) => pipelinePlan(boards.slice(0, 1), { shape: source.shape, contextLength, lanes, goal: "latency", hop: 0 }).plan,
 		});
 		network.handle(Service.Request, (from, bytes, count) => this.#message(from, bytes, count));

@@ -17,8 +17,10 @@ import type { Arrival, Transport } from "ruvllm-esp32/espnow-federation/sessions
 
 /** Values of a part in one message: with 32 bits each, they fit a frame of 250 bytes. */
 const PIECE = 40;
-/** Milliseconds after which what did not come is asked for; doubled each time, up to 128. */
-const PATIENCE = 12, MOST_PATIENCE = 128;
+/** Milliseconds after which what did not come is asked for: as long as a step takes here, within these; longer each time. */
+const PATIENCE = 6, MOST_PATIENCE = 200;
+/** Microseconds for which a part is not told again: who else asks hears the same. */
+const ECHO = 3000;
 
 /** Parts of one's own that are kept. */
 const KEPT = 4;
@@ -28,6 +30,8 @@ interface Sent {
 	step: number;
 	values: Int32Array;
 	count: number;
+	/** When it was told last. */
+	at: number;
 }
 
 export interface TensorSettings {
@@ -38,10 +42,9 @@ export interface TensorSettings {
 	place: number;
 	part: TensorPart;
 	clock: Clock;
+	random: () => number;
 	/** One frame to all. */
 	broadcast(bytes: Uint8Array, count: number): void;
-	/** Reliably to one. */
-	post(to: number, bytes: Uint8Array, count: number): void;
 	/** A token begins, on a board that does not coordinate. */
 	began(lane: number, position: number, token: number): void;
 	/** The hidden state of a position is complete. */
@@ -74,6 +77,11 @@ export class TensorExchange {
 	#next: { turn: number; lane: number; position: number; token: number } | undefined;
 	#timer: unknown;
 	#patience = PATIENCE;
+	/** Microseconds of a step, smoothed, and when this one began. */
+	#pace = 0;
+	#began = 0;
+	/** Steps done since the start. */
+	steps = 0;
 	#closed = false;
 
 	constructor(settings: TensorSettings) {
@@ -83,7 +91,7 @@ export class TensorExchange {
 		this.#here = [new Uint32Array(plan.stages.length), new Uint32Array(plan.stages.length)];
 		const own = plan.stages[place]!, most = Math.max(range(own, 0, this.#headValues)[1], range(own, 1, this.#headValues)[1]);
 		for (let i = 0; i < KEPT; i++)
-			this.#sent.push({ turn: 0, step: -1, values: new Int32Array(most), count: 0 });
+			this.#sent.push({ turn: 0, step: -1, values: new Int32Array(most), count: 0, at: 0 });
 	}
 
 	/** Nothing is under way. */
@@ -108,7 +116,7 @@ export class TensorExchange {
 				this.#next = { turn, lane, position, token };
 		}
 		if (kind === Kind.Need)
-			this.#answer(from, turn, step);
+			this.#answer(reader.u32(), turn, step);
 		else
 			this.#part(sender, (turn - this.#turn << 16 >> 16) * this.#steps + step - this.#step, step, reader);
 		return true;
@@ -143,8 +151,9 @@ export class TensorExchange {
 		sent.count = own.length;
 		sent.step = step;
 		sent.turn = this.#turn;
-		this.#tell(sent, undefined);
-		this.#patience = PATIENCE;
+		this.#tell(sent);
+		this.#patience = Math.min(MOST_PATIENCE, Math.max(PATIENCE, Math.ceil(this.#pace / 1000)));
+		this.#began = this.#settings.clock.microseconds();
 		this.#wait();
 	}
 
@@ -154,6 +163,8 @@ export class TensorExchange {
 		while (!this.#closed && this.#step >= 0 && this.#complete(this.#step)) {
 			const step = this.#step;
 			this.#here[step & 1]!.fill(0);
+			this.steps++;
+			this.#pace += clock.microseconds() - this.#began - this.#pace >> 2;
 			if (step & 1)
 				part.finish(step >> 1);
 			if (step + 1 < this.#steps) {
@@ -196,17 +207,15 @@ export class TensorExchange {
 		this.#advance();
 	}
 
-	/** Sends a part of one's own: to all, or to who asked. The coordinator's first part of a turn goes out even when it is empty. */
-	#tell({ turn, step, values, count }: Sent, to: number | undefined): void {
-		const { session, epoch, broadcast, post, place } = this.#settings, out = this.#out;
+	/** Broadcasts a part of one's own. The coordinator's first part of a turn goes out even when it is empty. */
+	#tell(sent: Sent): void {
+		const { session, epoch, broadcast, place, clock } = this.#settings, { turn, step, values, count } = sent, out = this.#out;
+		sent.at = clock.microseconds();
 		for (let at = 0, piece = 0; at < count || at === 0 && place === 0 && step === 0; at += PIECE, piece++) {
 			this.#head(header(out, Kind.Part, session, epoch), turn, step).u8(piece);
 			if (count)
 				writeState(out, values.subarray(at, Math.min(count, at + PIECE)));
-			if (to === undefined)
-				broadcast(out.bytes, out.at);
-			else
-				post(to, out.bytes, out.at);
+			broadcast(out.bytes, out.at);
 		}
 	}
 
@@ -214,29 +223,32 @@ export class TensorExchange {
 		return out.u16(turn).u8(this.#lane).u16(this.#position).u16(this.#token).u16(step);
 	}
 
-	/** Somebody lacks a part of mine. */
-	#answer(to: number, turn: number, step: number): void {
-		const sent = this.#sent.find((one) => one.step === step && one.turn === turn);
-		if (sent)
-			this.#tell(sent, to);
+	/** Somebody lacks parts, a bit for each place. */
+	#answer(lacking: number, turn: number, step: number): void {
+		const { place, clock } = this.#settings, sent = lacking >>> place & 1 ? this.#sent.find((one) => one.step === step && one.turn === turn) : undefined;
+		if (sent && clock.microseconds() - sent.at >= ECHO)
+			this.#tell(sent);
 	}
 
 	#wait(): void {
 		const { clock } = this.#settings;
 		clock.cancel(this.#timer);
-		this.#timer = clock.after(this.#patience, () => this.#ask());
+		// Boards that lack the same must not ask at the same moment: broadcasts that collide are lost, and they would collide again.
+		this.#timer = clock.after(this.#patience + this.#settings.random() % (1 + this.#patience), () => this.#ask());
 	}
 
+	/** A broadcast, as the answers are: with loss, often several boards lack the same. */
 	#ask(): void {
-		const { session, epoch, plan: { stages }, place, post } = this.#settings, step = this.#step, here = this.#here[step & 1], out = this.#out;
+		const { session, epoch, plan: { stages }, place, broadcast } = this.#settings, step = this.#step, here = this.#here[step & 1], out = this.#out;
 		if (step < 0 || this.#closed)
 			return;
+		let lacking = 0;
 		for (let i = 0; i < stages.length; i++)
-			if (i !== place && here![i] !== this.#all(stages[i]!, step)) {
-				this.#head(header(out, Kind.Need, session, epoch), this.#turn, step);
-				post(stages[i]!.address, out.bytes, out.at);
-			}
-		this.#patience = Math.min(MOST_PATIENCE, 2 * this.#patience);
+			if (i !== place && here![i] !== this.#all(stages[i]!, step))
+				lacking |= 1 << i;
+		this.#head(header(out, Kind.Need, session, epoch), this.#turn, step).u32(lacking >>> 0);
+		broadcast(out.bytes, out.at);
+		this.#patience = Math.min(MOST_PATIENCE, this.#patience + (this.#patience >> 1));
 		this.#wait();
 	}
 }
@@ -255,6 +267,9 @@ export class TensorTransport implements Transport {
 
 	get free(): boolean {
 		return this.#exchange.idle;
+	}
+	get steps(): number {
+		return this.#exchange.steps;
 	}
 	submit(head: ChunkHead): void {
 		this.#branch = head.branch;

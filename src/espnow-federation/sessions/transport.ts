@@ -7,6 +7,8 @@ export interface Transport {
 	readonly most: number;
 	/** Chunks that may be on the way so that every board has work. */
 	readonly depth: number;
+	/** Counts what is done on the way of a chunk, where it takes many exchanges. */
+	readonly steps: number;
 	/** Whether a chunk can be taken now. */
 	readonly free: boolean;
 	/** Runs the chunk's own part and sends it on. */
