@@ -215,7 +215,7 @@ export class SessionCoordinator {
 		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, chunkBytes(source.shape.embedDim, MOST_POSITIONS), post);
 		if (tensor)
 			worker.exchange = new TensorExchange({
-				session, epoch, plan, place, part: tensor, clock: network.clock, random: this.#settings.random, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
+				session, epoch, plan, place, part: tensor, clock: network.clock, random: this.#settings.random, post, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
 				began: (lane, position, token) => worker.note(lane, position, token, position + 1), finished: () => {},
 			});
 		this.#workers.set(session, worker);

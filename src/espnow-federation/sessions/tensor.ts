@@ -18,9 +18,7 @@ import type { Arrival, Transport } from "ruvllm-esp32/espnow-federation/sessions
 /** Values of a part in one message: with 32 bits each, they fit a frame of 250 bytes. */
 const PIECE = 40;
 /** Milliseconds after which what did not come is asked for: as long as a step takes here, within these; longer each time. */
-const PATIENCE = 6, MOST_PATIENCE = 200;
-/** Microseconds for which a part is not told again: who else asks hears the same. */
-const ECHO = 3000;
+const PATIENCE = 8, MOST_PATIENCE = 200;
 
 /** Parts of one's own that are kept. */
 const KEPT = 4;
@@ -30,8 +28,6 @@ interface Sent {
 	step: number;
 	values: Int32Array;
 	count: number;
-	/** When it was told last. */
-	at: number;
 }
 
 export interface TensorSettings {
@@ -45,6 +41,8 @@ export interface TensorSettings {
 	random: () => number;
 	/** One frame to all. */
 	broadcast(bytes: Uint8Array, count: number): void;
+	/** Reliably to one. */
+	post(to: number, bytes: Uint8Array, count: number): void;
 	/** A token begins, on a board that does not coordinate. */
 	began(lane: number, position: number, token: number): void;
 	/** The hidden state of a position is complete. */
@@ -91,7 +89,7 @@ export class TensorExchange {
 		this.#here = [new Uint32Array(plan.stages.length), new Uint32Array(plan.stages.length)];
 		const own = plan.stages[place]!, most = Math.max(range(own, 0, this.#headValues)[1], range(own, 1, this.#headValues)[1]);
 		for (let i = 0; i < KEPT; i++)
-			this.#sent.push({ turn: 0, step: -1, values: new Int32Array(most), count: 0, at: 0 });
+			this.#sent.push({ turn: 0, step: -1, values: new Int32Array(most), count: 0 });
 	}
 
 	/** Nothing is under way. */
@@ -116,7 +114,7 @@ export class TensorExchange {
 				this.#next = { turn, lane, position, token };
 		}
 		if (kind === Kind.Need)
-			this.#answer(reader.u32(), turn, step);
+			this.#answer(from, turn, step);
 		else
 			this.#part(sender, (turn - this.#turn << 16 >> 16) * this.#steps + step - this.#step, step, reader);
 		return true;
@@ -151,7 +149,7 @@ export class TensorExchange {
 		sent.count = own.length;
 		sent.step = step;
 		sent.turn = this.#turn;
-		this.#tell(sent);
+		this.#tell(sent, undefined);
 		this.#patience = Math.min(MOST_PATIENCE, Math.max(PATIENCE, Math.ceil(this.#pace / 1000)));
 		this.#began = this.#settings.clock.microseconds();
 		this.#wait();
@@ -207,15 +205,17 @@ export class TensorExchange {
 		this.#advance();
 	}
 
-	/** Broadcasts a part of one's own. The coordinator's first part of a turn goes out even when it is empty. */
-	#tell(sent: Sent): void {
-		const { session, epoch, broadcast, place, clock } = this.#settings, { turn, step, values, count } = sent, out = this.#out;
-		sent.at = clock.microseconds();
+	/** Sends a part of one's own: to all, or to who asked. The coordinator's first part of a turn goes out even when it is empty. */
+	#tell({ turn, step, values, count }: Sent, to: number | undefined): void {
+		const { session, epoch, broadcast, post, place } = this.#settings, out = this.#out;
 		for (let at = 0, piece = 0; at < count || at === 0 && place === 0 && step === 0; at += PIECE, piece++) {
 			this.#head(header(out, Kind.Part, session, epoch), turn, step).u8(piece);
 			if (count)
 				writeState(out, values.subarray(at, Math.min(count, at + PIECE)));
-			broadcast(out.bytes, out.at);
+			if (to === undefined)
+				broadcast(out.bytes, out.at);
+			else
+				post(to, out.bytes, out.at);
 		}
 	}
 
@@ -223,32 +223,30 @@ export class TensorExchange {
 		return out.u16(turn).u8(this.#lane).u16(this.#position).u16(this.#token).u16(step);
 	}
 
-	/** Somebody lacks parts, a bit for each place. */
-	#answer(lacking: number, turn: number, step: number): void {
-		const { place, clock } = this.#settings, sent = lacking >>> place & 1 ? this.#sent.find((one) => one.step === step && one.turn === turn) : undefined;
-		if (sent && clock.microseconds() - sent.at >= ECHO)
-			this.#tell(sent);
+	/** Somebody lacks a part of mine. By unicast: broadcasts collide, and have no MAC layer that tries again. */
+	#answer(to: number, turn: number, step: number): void {
+		const sent = this.#sent.find((one) => one.step === step && one.turn === turn);
+		if (sent)
+			this.#tell(sent, to);
 	}
 
 	#wait(): void {
 		const { clock } = this.#settings;
 		clock.cancel(this.#timer);
-		// Boards that lack the same must not ask at the same moment: broadcasts that collide are lost, and they would collide again.
-		this.#timer = clock.after(this.#patience + this.#settings.random() % (1 + this.#patience), () => this.#ask());
+		// Boards that lack the same should not ask at the same moment.
+		this.#timer = clock.after(this.#patience + this.#settings.random() % (1 + (this.#patience >> 1)), () => this.#ask());
 	}
 
-	/** A broadcast, as the answers are: with loss, often several boards lack the same. */
 	#ask(): void {
-		const { session, epoch, plan: { stages }, place, broadcast } = this.#settings, step = this.#step, here = this.#here[step & 1], out = this.#out;
+		const { session, epoch, plan: { stages }, place, post } = this.#settings, step = this.#step, here = this.#here[step & 1], out = this.#out;
 		if (step < 0 || this.#closed)
 			return;
-		let lacking = 0;
 		for (let i = 0; i < stages.length; i++)
-			if (i !== place && here![i] !== this.#all(stages[i]!, step))
-				lacking |= 1 << i;
-		this.#head(header(out, Kind.Need, session, epoch), this.#turn, step).u32(lacking >>> 0);
-		broadcast(out.bytes, out.at);
-		this.#patience = Math.min(MOST_PATIENCE, this.#patience + (this.#patience >> 1));
+			if (i !== place && here![i] !== this.#all(stages[i]!, step)) {
+				this.#head(header(out, Kind.Need, session, epoch), this.#turn, step);
+				post(stages[i]!.address, out.bytes, out.at);
+			}
+		this.#patience = Math.min(MOST_PATIENCE, 2 * this.#patience);
 		this.#wait();
 	}
 }
