@@ -27,7 +27,14 @@ export class RoundTrip {
 		this.#timeout = Math.min(HIGHEST, Math.max(LOWEST, this.smoothed + Math.max(5_000, this.#variation << 2)));
 		this.#doublings = 0;
 	}
-	/** Until the next sample: while a channel delays more than was known, nothing but what was sent again would be acknowledged. */
+	/**
+	 * Of one that was sent again, since then. An acknowledgement that is too quick for that is one of an earlier sending: the channel delays
+	 * more than was known, and waiting longer stays right.
+	 */
+	repeated(microseconds: number): void {
+		if (this.smoothed > 0 && microseconds >= this.smoothed >> 1)
+			this.#doublings = 0;
+	}
 	backOff(): void {
 		if (this.#doublings < 5)
 			this.#doublings++;

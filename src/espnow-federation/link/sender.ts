@@ -185,6 +185,8 @@ export class Sender {
 			this.#lost--;
 		if (this.#tries[i] === 1)
 			this.roundTrip.sample(now - this.#sentAt[i]!);
+		else
+			this.roundTrip.repeated(now - this.#sentAt[i]!);
 		this.#states[i] = State.Arrived;
 		this.#pool.release(this.#queue[sequence & QUEUE - 1]!);
 		return this.#sentAt[i]! || 1;
