@@ -234,6 +234,12 @@ static int32_t arrived(rv_link *link, rv_link_pool *pool, int32_t sequence, uint
 	uint32_t took = now - link->sent_at[i];
 	if (link->tries[i] == 1)
 		sample(link, took > 10000000 ? 10000000 : (int32_t)took);
+	/*
+	 * Of one that was sent again, since then. An acknowledgement that is too quick for that is one of an earlier sending: the channel
+	 * delays more than was known, and waiting longer stays right.
+	 */
+	else if (link->smoothed && took >= (uint32_t)link->smoothed >> 1)
+		link->doublings = 0;
 	link->state[i] = ARRIVED;
 	rv_link_pool_release(pool, link->queue[SLOT(sequence)]);
 	if (!*any || (int32_t)(link->sent_at[i] - *latest) > 0)
@@ -269,7 +275,6 @@ int32_t rv_link_acknowledged(rv_link *link, rv_link_pool *pool, uint16_t next, u
 			lose(link, i);
 	}
 	if (news) {
-		/* Doublings stay until the next sample: while a channel delays more than was known, nothing but what was sent again would be acknowledged. */
 		link->hasty = 0;
 		link->progress_at = now;
 	}
