@@ -9,7 +9,9 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { encodeUtf8 } from "ruvllm-esp32/core/utf8";
 import type { Draft } from "ruvllm-esp32/engine/draft/draft";
 import type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
+import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 import type { PhyRate } from "ruvllm-esp32/platform/radio";
+import { DistributedMicroLora } from "ruvllm-esp32/espnow-federation/learning/distributed-micro-lora";
 import type { Member, Network } from "ruvllm-esp32/espnow-federation/network";
 import { choose, type Choice, type FederationMode } from "ruvllm-esp32/espnow-federation/sessions/choice";
 import { SessionCoordinator } from "ruvllm-esp32/espnow-federation/sessions/coordinator";
@@ -68,6 +70,9 @@ export class FederationCoordinator {
 	readonly sessions: SessionCoordinator;
 	readonly dispatcher: Dispatcher;
 	readonly hops: HopMeter;
+	/** Of initDistributedLora. */
+	learning: DistributedMicroLora | undefined;
+	learner: TinyModel | undefined;
 	/** What was chosen for the last request, and why. */
 	choice: Choice | undefined;
 	readonly #parts: FederationParts;
@@ -123,12 +128,26 @@ export class FederationCoordinator {
 		return this.sessions.generate(typeof prompt === "string" ? this.encode(prompt) : prompt, config, done);
 	}
 
+	/**
+	 * An adapter of this board's own copy of the model that learns with those of all others (docs/learning.md): correct it with
+	 * `learning.lora`, then `share`. Sessions over several boards run the model without it.
+	 * @param seed the same on all boards
+	 * @throws RuvllmError ADAPTER_RANK, LEARNING_*, MODEL_MEMORY
+	 */
+	initDistributedLora(rank: number, seed: number): DistributedMicroLora {
+		const { network, source } = this.#parts;
+		this.learning?.close();
+		this.learner = source.openLearner(rank, this.config.contextLength ?? source.shape.maxSeqLen);
+		return this.learning = DistributedMicroLora.init(network, this.learner, rank, seed);
+	}
+
 	/** Ids of a text, bos in front. */
 	encode(text: string): Int32Array {
 		return this.#parts.source.encode(encodeUtf8(text));
 	}
 
 	close(): void {
+		this.learning?.close();
 		this.sessions.close();
 		this.dispatcher.close();
 		this.#runner.close();

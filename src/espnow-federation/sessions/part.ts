@@ -26,6 +26,8 @@ export interface PartSource {
 	open(options: PartOptions): TinyModel;
 	/** A share of heads and columns, of all layers. @throws RuvllmError MODEL_*, TENSOR_SHAPE */
 	openTensor(share: TensorShare, lanes: number, contextLength: number): TensorPart;
+	/** All layers, with room for an adapter: what learns. @throws RuvllmError MODEL_*, ADAPTER_RANK */
+	openLearner(rank: number, contextLength: number): TinyModel;
 	/** Ids of a text, bos in front. */
 	encode(text: Uint8Array): Int32Array;
 }
@@ -48,6 +50,10 @@ export class ModelParts implements PartSource {
 
 	openTensor(share: TensorShare, lanes: number, contextLength: number): TensorPart {
 		return new TensorPart(new TinyModel(this.#file, { share, lanes, contextLength, verify: false }));
+	}
+
+	openLearner(rank: number, contextLength: number): TinyModel {
+		return new TinyModel(this.#file, { adapterRank: rank, contextLength, verify: false });
 	}
 
 	encode(text: Uint8Array): Int32Array {
