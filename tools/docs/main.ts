@@ -22,9 +22,13 @@ function cli(...args: string[]): { out: string; err: string } {
 
 const snn = (name: string) => (): string => cli("bench", "snn", name, "--format", "markdown").out;
 
-const PAGES = ["README.md", "docs/snn.md"];
+const federation = (name: string) => (): string => cli("bench", "federation", name, "--format", "markdown").out;
+
+const PAGES = ["README.md", "docs/snn.md", "docs/federation.md"];
 const TABLES: Record<string, () => string> = {
 	"snn-recall": snn("recall"), "snn-stages": snn("stages"), "snn-instructions": snn("instructions"), "snn-endurance": snn("endurance"),
+	"federation-modes": federation("modes"), "federation-speculation": federation("speculation"), "federation-failures": federation("failures"),
+	"federation-equality": federation("equality"), "federation-frame": federation("frame"),
 	bench: () => cli("bench", "--host", "desktop", "--host", "riscv", "--context", "256", "-p", "128", "-n", "128", "--format", "markdown").out,
 	chips: () => table(Object.entries(CHIPS).map(([name, chip]) => {
 		const map = JSON.parse(cli("budget", "--variant", name, "--json").out) as MemoryMap;
