@@ -1,4 +1,4 @@
-/** FederationCoordinator: modes for whole requests, and the choice among all. */
+/** FederationCoordinator: modes for whole requests, and the choice among all (not on riscv: a world of boards does not fit one). */
 
 import { expect } from "chai";
 import type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";

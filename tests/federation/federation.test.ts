@@ -1,4 +1,4 @@
-/** All layers together: sessions on nodes on virtual radios that lose, repeat and reorder frames, while boards die. */
+/** All layers together: sessions on nodes on virtual radios that lose, repeat and reorder frames, while boards die (not on riscv: a world of boards does not fit one). */
 
 import { expect } from "chai";
 import { LookupDraft } from "ruvllm-esp32/engine/draft/text-draft";

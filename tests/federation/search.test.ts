@@ -1,4 +1,4 @@
-/** Search over boards finds what one index would: any split, loss, deaths, reboots; and says when something is missing. */
+/** Search over boards finds what one index would: any split, loss, deaths, reboots; and says when something is missing (not on riscv: a world of boards does not fit one). */
 
 import { expect } from "chai";
 import { Service } from "ruvllm-esp32/espnow-federation/network";

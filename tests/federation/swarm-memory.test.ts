@@ -1,4 +1,4 @@
-/** What one board was told is found from all, and all come to agree, whatever happens in between. */
+/** What one board was told is found from all, and all come to agree, whatever happens in between (not on riscv: a world of boards does not fit one). */
 
 import { expect } from "chai";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
