@@ -36,6 +36,12 @@ uint32_t sampler_random(struct sampler *s)
 	return mixed >> turn | mixed << ((32 - turn) & 31);
 }
 
+void sampler_skip(struct sampler *s)
+{
+	if (s->scale)
+		sampler_random(s);
+}
+
 enum sampler_status sampler_init(struct sampler *s, const struct sampler_config *config, uint32_t vocab)
 {
 	if (vocab == 0 || vocab > SAMPLER_MAX_VOCAB)

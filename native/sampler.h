@@ -93,6 +93,9 @@ int32_t sampler_penalize(const struct sampler *s, int32_t *logits, const int32_t
  */
 int32_t sampler_next(struct sampler *s, const int32_t *logits, void *scratch, uint32_t scratch_bytes);
 
+/* Leaves the state as sampler_next does, whatever token it drew: to continue behind tokens that are known. */
+void sampler_skip(struct sampler *s);
+
 /*
  * -ln(probability of the token) at temperature 1 in Q24: ln(sum of exp(logits)) - logit. Error below
  * 1e-4 nat (tested at 2e-5). Returns 0 or more, or SAMPLER_VOCAB, SAMPLER_TOKEN.

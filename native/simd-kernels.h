@@ -123,6 +123,12 @@ void rv_quantise(int8_t *q, rv_scale *scale, const int32_t *v, int32_t n, int32_
 void rv_swiglu_quantise(int8_t *q, rv_scale *scale, int32_t *gate_up, int32_t n);
 
 /*
+ * Its first half, for some of the columns: gate[i] = silu(gate[i]) * up[i], Q16 to Q20, n at least 1. rv_quantise of all
+ * columns' products, with 20 fraction bits, gives rv_swiglu_quantise's bits.
+ */
+void rv_swiglu_products(int32_t *gate, const int32_t *up, int32_t n);
+
+/*
  * Attention of one layer with grouped queries (Ainslie et al. 2023) over an INT8 cache.
  * Keys and values are quantised per head and position; their scale is a 16-bit number
  * (12 bits of mantissa below 4 of exponent): mantissa << exponent is the largest magnitude, in Q16.

@@ -36,6 +36,11 @@ RV_LOOP uint32_t multiply(int32_t *gate, const int32_t *up, int32_t n)
 	return rv_furthest(low, high);
 }
 
+void rv_swiglu_products(int32_t *gate, const int32_t *up, int32_t n)
+{
+	multiply(gate, up, n);
+}
+
 void rv_swiglu_quantise(int8_t *q, rv_scale *scale, int32_t *gate_up, int32_t n)
 {
 	uint32_t max = multiply(gate_up, gate_up + n, n);

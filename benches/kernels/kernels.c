@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "hidden-pack.h"
 #include "kernels.h"
 #include "sampler.h"
 #include "simd-kernels.h"
@@ -25,6 +26,7 @@ static rv_scale query_scales[HEADS], scale = { 20000, 20 }, made;
 static int32_t attention_scratch[CAPACITY * 4] ALIGNED;
 static rv_attention attention = { keys, values, key_scales, value_scales, frequencies, HEADS, KV_HEADS, HEAD, CAPACITY, 16831, 22 };
 static struct sampler sampler;
+static uint8_t packed[RV_PACK_BYTES(DIM, 32)];
 
 static void matvec(int32_t rows, int32_t columns)
 {
@@ -129,6 +131,10 @@ static void attend_to_128(void)
 static void likeliest(void) { sampler_argmax(logits, VOCAB); }
 static void sample(void) { sampler_next(&sampler, logits, scratch, sizeof scratch); }
 
+/* Values of 19 bits, as hidden states have. */
+static void pack(void) { rv_pack(packed, sizeof packed, words, DIM); }
+static void unpack(void) { rv_unpack(work, DIM, packed, sizeof packed); }
+
 const kernel kernels[] = {
 	{ "matvec 64 x 64", DIM * DIM, LAYERS, 1, square, 0 },
 	{ "matvec 128 x 64", 2 * DIM * DIM, LAYERS, 1, qkv, 0 },
@@ -164,6 +170,8 @@ const kernel kernels[] = {
 	{ "embed 64", 0, 1, 1, embed, 0 },
 	{ "sampler, greedy", 0, 0, 1, likeliest, 0 },
 	{ "sampler, temperature 0.8, top-p 0.9", 0, 1, 1, sample, 0 },
+	{ "pack 64 of a hidden state", 0, 0, 1, pack, 0 },
+	{ "unpack 64 of a hidden state", 0, 0, 1, unpack, 0 },
 };
 const int kernel_count = sizeof kernels / sizeof kernels[0];
 
@@ -207,4 +215,5 @@ void prepare(void)
 		rv_rope_store(&attention, work, t, queries, query_scales);
 	}
 	sampler_init(&sampler, &config, VOCAB);
+	pack();
 }

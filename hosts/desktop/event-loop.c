@@ -1,6 +1,6 @@
 /*
  * The event loop. Timers live in JavaScript (clock.js): C knows only when to call it next. Input lines
- * go to one callback.
+ * go to one callback; other descriptors to functions of C (watch.h).
  */
 #include <errno.h>
 #include <poll.h>
@@ -13,10 +13,20 @@
 #include "machine.h"
 #include "event-loop.h"
 #include "text.h"
+#include "watch.h"
+
+/* Standard input and the pipes of radios. */
+#define MOST_WATCHED 64
 
 static xsSlot tick_callback, line_callback;
 static int has_tick, has_line, at_end;
 static double wake_at = -1; /* microseconds, or -1 */
+static struct watched {
+	int fd;
+	void (*ready)(xsMachine *the, void *context);
+	void *context;
+} watched[MOST_WATCHED];
+static int watched_count;
 
 double event_loop_now(void)
 {
@@ -72,6 +82,34 @@ static void call(xsMachine *the, xsSlot *function, const char *line, size_t leng
 	xsEndHost(the);
 }
 
+void event_loop_call(xsMachine *the, xsSlot *function)
+{
+	call(the, function, NULL, 0);
+}
+
+int event_loop_watch(int fd, void (*ready)(xsMachine *the, void *context), void *context)
+{
+	if (watched_count == MOST_WATCHED)
+		return -1;
+	watched[watched_count++] = (struct watched){ fd, ready, context };
+	return 0;
+}
+
+static struct watched *find_watched(int fd)
+{
+	for (int i = 0; i < watched_count; i++)
+		if (watched[i].fd == fd)
+			return &watched[i];
+	return NULL;
+}
+
+void event_loop_unwatch(int fd)
+{
+	struct watched *gone = find_watched(fd);
+	if (gone)
+		*gone = watched[--watched_count];
+}
+
 /* Reads what there is and hands out whole lines; the rest waits for more. */
 static void read_lines(xsMachine *the)
 {
@@ -105,6 +143,29 @@ static void read_lines(xsMachine *the)
 	used -= from;
 }
 
+/* Waits until `timeout` milliseconds (-1: for ever) are over or something can be read. */
+static void wait_and_serve(xsMachine *the, int listens, int timeout)
+{
+	struct pollfd waiting[1 + MOST_WATCHED];
+	int count = 0;
+	if (listens)
+		waiting[count++] = (struct pollfd){ 0, POLLIN, 0 };
+	for (int i = 0; i < watched_count; i++)
+		waiting[count++] = (struct pollfd){ watched[i].fd, POLLIN, 0 };
+	if (poll(waiting, (nfds_t)count, timeout) <= 0)
+		return;
+	if (listens && waiting[0].revents)
+		read_lines(the);
+	/* Each of these calls may watch more, or fewer. */
+	for (int i = listens; i < count; i++) {
+		struct watched *one = waiting[i].revents ? find_watched(waiting[i].fd) : NULL;
+		if (one)
+			one->ready(the, one->context);
+		while (machine_run_jobs(the))
+			;
+	}
+}
+
 void event_loop(xsMachine *the)
 {
 	for (;;) {
@@ -112,17 +173,14 @@ void event_loop(xsMachine *the)
 			;
 		fflush(stdout);
 		int listens = has_line && !at_end;
-		if (!listens && wake_at < 0)
+		if (!listens && wake_at < 0 && !watched_count)
 			return;
 		int timeout = -1;
 		if (wake_at >= 0) {
 			double left = (wake_at - event_loop_now()) / 1000;
 			timeout = left <= 0 ? 0 : left > 1e9 ? 1000000000 : (int)left + 1;
 		}
-		struct pollfd input = { 0, POLLIN, 0 };
-		int ready = poll(&input, listens ? 1 : 0, timeout);
-		if (ready > 0)
-			read_lines(the);
+		wait_and_serve(the, listens, timeout);
 		if (wake_at >= 0 && event_loop_now() >= wake_at) {
 			wake_at = -1;
 			call(the, &tick_callback, NULL, 0);

@@ -1,7 +1,9 @@
 /* The kinds of Operator, in the order of src/engine/operators.ts. */
+#include <string.h>
 #include "cores.h"
 #include "matvec-split.h"
 #include "micro-lora.h"
+#include "ngram-draft.h"
 #include "operator.h"
 
 /* Vectors have room for whole groups, whatever matrix they meet. */
@@ -74,13 +76,43 @@ MATVEC(ternary)
 MATVEC(binary)
 MATVEC(binary_xnor)
 
-static void bind_matvec(binder *b, operator_record *op)
+/* Leaves of a matrix the rows from `first` on, the first of a tile: they are a matrix too. */
+static void keep_rows(operator_record *op, int32_t type, int32_t first, int32_t count)
+{
+	int32_t tile_rows = first / RV_TILE_ROWS;
+	if (type == MATRIX_INT8) {
+		rv_matrix *m = &op->matrix;
+		m->tiles += (int64_t)tile_rows * ((m->columns + RV_TILE_COLUMNS - 1) / RV_TILE_COLUMNS) * RV_TILE_BYTES;
+		m->scales += first;
+		m->rows = count;
+	}
+	else {
+		rv_matrix_grouped *m = &op->grouped;
+		int64_t tiles = (int64_t)tile_rows * ((m->columns + RV_GROUP - 1) / RV_GROUP);
+		m->tiles += tiles * (type == MATRIX_INT4 ? RV_TILE_BYTES : type == MATRIX_TERNARY ? RV_TILE_BYTES_TERNARY : RV_TILE_BYTES_BINARY);
+		m->group_scales += tiles * RV_TILE_ROWS;
+		m->scales += first;
+		m->rows = count;
+	}
+}
+
+/* Parameters 0 to 10; then, for some of the rows, the first (of a tile) and how many. */
+static void bind_product(binder *b, operator_record *op, int some)
 {
 	b->next = 3;
 	int32_t type = bind_matrix(b, op), grouped = type != MATRIX_INT8;
 	op->flag = bind_integer(b, "add", 0, 1);
 	int32_t rows = grouped ? op->grouped.rows : op->matrix.rows, columns = grouped ? op->grouped.columns : op->matrix.columns;
 	int32_t scratch = b->next++, binary = bind_integer(b, "binary", 0, 1);
+	if (some) {
+		int32_t first = bind_integer(b, "first", 0, rows - 1);
+		if (first % RV_TILE_ROWS) {
+			xsMachine *the = b->the;
+			xsRangeError("%s: first is %d, no multiple of %d", (char *)b->name, (int)first, RV_TILE_ROWS);
+		}
+		rows = bind_integer(b, "count", 1, rows - first);
+		keep_rows(op, type, first, rows);
+	}
 	b->next = scratch;
 	if (grouped)
 		op->scratch = bind_arena(b, "scratch", type == MATRIX_INT4 ? rv_matvec_int4_scratch_size(columns) : type == MATRIX_TERNARY ? rv_matvec_ternary_scratch_size(columns)
@@ -91,6 +123,16 @@ static void bind_matvec(binder *b, operator_record *op)
 	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
 	op->run = type == MATRIX_INT8 ? matvec_int8 : type == MATRIX_INT4 ? matvec_int4 : type == MATRIX_TERNARY ? matvec_ternary
 		: binary ? matvec_binary_xnor : matvec_binary;
+}
+
+static void bind_matvec(binder *b, operator_record *op)
+{
+	bind_product(b, op, 0);
+}
+
+static void bind_matvec_rows(binder *b, operator_record *op)
+{
+	bind_product(b, op, 1);
 }
 
 static int32_t swiglu(const operator_record *op, int32_t unused)
@@ -109,6 +151,23 @@ static void bind_swiglu(binder *b, operator_record *op)
 	op->scale = bind_arena(b, "scale", sizeof(rv_scale), 4);
 	op->out = bind_arena(b, "gateUp", (int64_t)op->n * 8, 4);
 	op->run = swiglu;
+}
+
+static int32_t products(const operator_record *op, int32_t unused)
+{
+	(void)unused;
+	rv_swiglu_products(op->out, op->in, op->n);
+	return 0;
+}
+
+static void bind_products(binder *b, operator_record *op)
+{
+	b->next = 2;
+	op->n = bind_integer(b, "n", 1, RV_MAX_COLUMNS);
+	b->next = 0;
+	op->out = bind_arena(b, "gate", (int64_t)op->n * 4, 4);
+	op->in = bind_arena(b, "up", (int64_t)op->n * 4, 4);
+	op->run = products;
 }
 
 static int32_t quantise(const operator_record *op, int32_t unused)
@@ -233,6 +292,10 @@ static int32_t sample(const operator_record *op, int32_t step)
 	}
 	if (s->vocab == 0)
 		return SAMPLER_VOCAB;
+	if (step == 2) {
+		sampler_skip(s);
+		return 0;
+	}
 	uint32_t scratch = sampler_scratch_size((uint32_t)op->n);
 	uint32_t count = settings[7] < (uint32_t)op->flag ? settings[7] : (uint32_t)op->flag;
 	if (s->penalty != SAMPLER_ONE)
@@ -252,7 +315,7 @@ static void bind_sample(binder *b, operator_record *op)
 	op->in = bind_arena(b, "recent", (int64_t)op->flag * 4, 4);
 	op->scratch = bind_arena(b, "scratch", sampler_scratch_size((uint32_t)op->n), 4);
 	op->run = sample;
-	op->limit = 2;
+	op->limit = 3;
 }
 
 /* Where an adapter's numbers lie: A and B, the state of its rounding, h. */
@@ -328,6 +391,59 @@ static void bind_learn(binder *b, operator_record *op)
 	op->limit = rows;
 }
 
+/*
+ * A draft's memory, as src/engine/draft/text-draft.ts lays it out: length of the text, least confidence, the record; what was
+ * drafted and how sure; the text, with room for what is drafted.
+ */
+enum { DRAFT_LENGTH, DRAFT_LEAST, DRAFT_RECORD, DRAFT_OUT = 8, DRAFT_MOST = 32, DRAFT_CONFIDENCES = DRAFT_OUT + DRAFT_MOST, DRAFT_TEXT = DRAFT_CONFIDENCES + DRAFT_MOST, DRAFT_PUSH = 64 };
+
+/* 0 forgets the text; 1 to 32 drafts so many; from 64 on a token goes behind the text, whose older half leaves a full one. */
+static int32_t draft(const operator_record *op, int32_t step)
+{
+	int32_t *memory = op->out, *text = memory + DRAFT_TEXT, length = memory[DRAFT_LENGTH];
+	rv_draft_record *record = (rv_draft_record *)(memory + DRAFT_RECORD);
+	if (step == 0) {
+		rv_draft_forget(record);
+		return memory[DRAFT_LENGTH] = 0;
+	}
+	if (length < 0 || length > op->n)
+		return -1;
+	if (step <= DRAFT_MOST)
+		return rv_draft(&op->ngrams, op->flag, record, text, length, memory + DRAFT_OUT, memory + DRAFT_CONFIDENCES, step, memory[DRAFT_LEAST]);
+	if (step < DRAFT_PUSH)
+		return -1;
+	if (op->flag)
+		rv_draft_learn(&op->ngrams, record, text, length, step - DRAFT_PUSH);
+	if (length == op->n) {
+		memmove(text, text + length / 2, (size_t)(length - length / 2) * 4);
+		length -= length / 2;
+	}
+	text[length] = step - DRAFT_PUSH;
+	return memory[DRAFT_LENGTH] = length + 1;
+}
+
+static void bind_draft(binder *b, operator_record *op)
+{
+	xsMachine *the = b->the;
+	b->next = 1;
+	op->n = bind_integer(b, "capacity", RV_NGRAM_ORDER, 65536);
+	op->flag = bind_integer(b, "lookup", 0, 1);
+	int32_t vocab = bind_integer(b, "vocab", 1, SAMPLER_MAX_VOCAB), bytes = bind_integer(b, "bytes", 0, INT32_MAX);
+	const uint8_t *file = bind_weights(b, "table", bytes, 1);
+	if (bytes) {
+		enum rv_ngrams_status status = rv_ngrams_init(&op->ngrams, file, (uint32_t)bytes);
+		if (status != RV_NGRAMS_OK)
+			xsRangeError("draft: %s", (char *)(status == RV_NGRAMS_BUCKETS ? "a bucket ends before it begins" : status == RV_NGRAMS_TOKEN ? "an entry's token is not in the vocabulary"
+				: status == RV_NGRAMS_SIZE ? "the size is not what the header says" : "the header's numbers can't be"));
+		if (op->ngrams.vocab != vocab)
+			xsRangeError("draft: the table has %d tokens, not %d", (int)op->ngrams.vocab, (int)vocab);
+	}
+	b->next = 0;
+	op->out = bind_arena(b, "memory", ((int64_t)DRAFT_TEXT + op->n + DRAFT_MOST) * 4, 4);
+	op->run = draft;
+	op->limit = DRAFT_PUSH + vocab;
+}
+
 const operator_kind operator_kinds[] = {
 	{ "embed", 6, bind_embed },
 	{ "norm", 9, bind_norm },
@@ -341,5 +457,8 @@ const operator_kind operator_kinds[] = {
 	{ "adapt", 7, bind_adapt },
 	{ "learn", 12, bind_learn },
 	{ "attendRuns", 15, bind_attend_runs },
+	{ "draft", 6, bind_draft },
+	{ "matvecRows", 13, bind_matvec_rows },
+	{ "products", 3, bind_products },
 };
 const int32_t operator_kind_count = sizeof(operator_kinds) / sizeof(operator_kinds[0]);

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include "xsmc.h"
 #include "simd-kernels.h"
+#include "ngram-draft.h"
 #include "sampler.h"
 
 typedef struct operator_record operator_record;
@@ -16,6 +17,7 @@ struct operator_record {
 		rv_matrix_grouped grouped;
 		rv_norm norm;
 		rv_attention attention;
+		rv_ngrams ngrams;
 		struct sampler sampler; /* the only part that running changes */
 		struct {
 			int16_t *weights;

@@ -1,7 +1,7 @@
 /** How much memory a model takes, from the same plan that allocates it, and which context fits. */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { arenaParts } from "ruvllm-esp32/engine/arena";
+import { arenaParts, type Part, type TensorShare, wholeOf } from "ruvllm-esp32/engine/arena";
 import { expectedSections, MATRIX, type ModelShape, QuantizationType, sectionBytes, SectionType } from "ruvllm-esp32/engine/ruvm/format";
 
 /** All in bytes. */
@@ -21,20 +21,36 @@ const OPERATOR_BYTES = 256;
 const ADAPTER_OPERATORS = 2 * OPERATOR_BYTES;
 /** RAM that an adapter of this rank (0: none) takes besides the model. */
 export const adapterBytes = (shape: ModelShape, rank: number): number => rank ? arenaParts(shape, 0, 0, rank).adapter + ADAPTER_OPERATORS : 0;
-/** Ten in a block; embedding, last norm, output, sampler and loss. */
-export const operatorBytes = (shape: ModelShape): number => OPERATOR_BYTES * (10 * shape.numLayers + 5);
+/** Eight in a block, and two for each of its caches; embedding, last norm, output, loss, and samplers. */
+export const operatorBytes = ({ layers, lanes, share }: Part): number => OPERATOR_BYTES * ((share ? ofShare(share, lanes) : 8 + 2 * lanes) * layers + 4 + lanes);
+/** Four for the whole vectors; four for its heads, and two for each of their caches; four for its columns (tensor-part.ts). */
+const ofShare = ({ heads, hidden }: TensorShare, lanes: number): number => 4 + (heads.to > heads.from ? 4 + 2 * lanes : 0) + (hidden.to > hidden.from ? 4 : 0);
 
-/** @param options.modelBytes size of the file, when it is known; else estimated from the shape */
-export function memoryBudget(shape: ModelShape, options: { contextLength?: number; penaltyWindow?: number; modelBytes?: number; adapterRank?: number } = {}): MemoryBudget {
+export interface BudgetOptions {
+	contextLength?: number;
+	penaltyWindow?: number;
+	/** Size of the file, when it is known; else estimated from the shape. */
+	modelBytes?: number;
+	adapterRank?: number;
+	/** How many of the layers are held; all by default. */
+	layers?: number;
+	/** How many sequences have a cache and a sampler; 1 by default. */
+	lanes?: number;
+	/** What of each layer is held, in a tensor-parallel session. */
+	share?: TensorShare | undefined;
+}
+
+export function memoryBudget(shape: ModelShape, options: BudgetOptions = {}): MemoryBudget {
 	const contextLength = options.contextLength ?? shape.maxSeqLen, penaltyWindow = options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW;
-	const rank = options.adapterRank ?? 0, operators = operatorBytes(shape) + (rank ? ADAPTER_OPERATORS : 0), parts = arenaParts(shape, contextLength, penaltyWindow, rank);
-	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...parts, operators, total: memoryOf(shape, contextLength, penaltyWindow) + adapterBytes(shape, rank) } };
+	const rank = options.adapterRank ?? 0, part: Part = { layers: options.layers ?? shape.numLayers, lanes: options.lanes ?? 1, share: options.share };
+	const operators = operatorBytes(part) + (rank ? ADAPTER_OPERATORS : 0), parts = arenaParts(shape, contextLength, penaltyWindow, rank, false, part);
+	return { flash: options.modelBytes ?? weightBytes(shape), ram: { ...parts, operators, total: memoryOf(shape, contextLength, penaltyWindow, part) + adapterBytes(shape, rank) } };
 }
 
 /** Bytes of RAM outside the XS heap: the budget's total, alone. */
-export function memoryOf(shape: ModelShape, contextLength: number, penaltyWindow: number): number {
-	const { activations, sampling, keyValueCache } = arenaParts(shape, contextLength, penaltyWindow);
-	return activations + sampling + keyValueCache + operatorBytes(shape);
+export function memoryOf(shape: ModelShape, contextLength: number, penaltyWindow: number, part = wholeOf(shape)): number {
+	const { activations, sampling, keyValueCache } = arenaParts(shape, contextLength, penaltyWindow, 0, false, part);
+	return activations + sampling + keyValueCache + operatorBytes(part);
 }
 
 /**
@@ -42,15 +58,15 @@ export function memoryOf(shape: ModelShape, contextLength: number, penaltyWindow
  * smallest fits. Memory grows in steps with the context, nearly evenly: a guess between two known sizes
  * is seldom off by more than one step.
  */
-export function largestContext(shape: ModelShape, bytes: number, penaltyWindow = DEFAULT_PENALTY_WINDOW): number {
-	let most = memoryOf(shape, shape.maxSeqLen, penaltyWindow);
+export function largestContext(shape: ModelShape, bytes: number, penaltyWindow = DEFAULT_PENALTY_WINDOW, part = wholeOf(shape)): number {
+	let most = memoryOf(shape, shape.maxSeqLen, penaltyWindow, part);
 	if (most <= bytes)
 		return shape.maxSeqLen;
 	// What `low` steps take fits, or is nothing; what `high` steps take does not.
-	let low = 0, high = Math.ceil(shape.maxSeqLen / POSITION_STEP), least = memoryOf(shape, 0, penaltyWindow);
+	let low = 0, high = Math.ceil(shape.maxSeqLen / POSITION_STEP), least = memoryOf(shape, 0, penaltyWindow, part);
 	while (high - low > 1) {
 		const guess = low + Math.floor((bytes - least) * (high - low) / (most - least));
-		const steps = Math.min(Math.max(guess, low + 1), high - 1), taken = memoryOf(shape, steps * POSITION_STEP, penaltyWindow);
+		const steps = Math.min(Math.max(guess, low + 1), high - 1), taken = memoryOf(shape, steps * POSITION_STEP, penaltyWindow, part);
 		if (taken <= bytes) {
 			low = steps;
 			least = taken;
@@ -67,19 +83,19 @@ export function largestContext(shape: ModelShape, bytes: number, penaltyWindow =
  * The context to take when `available` bytes are there: `context`, or, when it may be less, the largest that fits.
  * @throws RuvllmError MODEL_MEMORY
  */
-export function fittingContext(shape: ModelShape, context: number, available: number, penaltyWindow: number, mayBeLess: boolean): number {
-	if (available >= memoryOf(shape, context, penaltyWindow))
+export function fittingContext(shape: ModelShape, context: number, available: number, penaltyWindow: number, mayBeLess: boolean, part = wholeOf(shape)): number {
+	if (available >= memoryOf(shape, context, penaltyWindow, part))
 		return context;
-	const fits = mayBeLess ? largestContext(shape, available, penaltyWindow) : 0;
+	const fits = mayBeLess ? largestContext(shape, available, penaltyWindow, part) : 0;
 	if (fits === 0)
-		throw memoryError(shape, context, available, penaltyWindow);
+		throw memoryError(shape, context, available, penaltyWindow, part);
 	return fits;
 }
 
 /** The error of a context that does not fit: bytes wanted, bytes available, and what would fit. */
-export function memoryError(shape: ModelShape, contextLength: number, available: number, penaltyWindow = DEFAULT_PENALTY_WINDOW): RuvllmError {
-	const wanted = memoryOf(shape, contextLength, penaltyWindow), fits = largestContext(shape, available, penaltyWindow);
-	const smallest = memoryOf(shape, POSITION_STEP, penaltyWindow);
+export function memoryError(shape: ModelShape, contextLength: number, available: number, penaltyWindow = DEFAULT_PENALTY_WINDOW, part = wholeOf(shape)): RuvllmError {
+	const wanted = memoryOf(shape, contextLength, penaltyWindow, part), fits = largestContext(shape, available, penaltyWindow, part);
+	const smallest = memoryOf(shape, POSITION_STEP, penaltyWindow, part);
 	return new RuvllmError("MODEL_MEMORY", `a context of ${contextLength} positions wants ${wanted} bytes of RAM, ${available} are available; `
 		+ (fits > 0 ? `a context of at most ${fits} positions fits` : `even the smallest context wants ${smallest}: take a smaller model, or a chip with more memory`));
 }

@@ -25,13 +25,15 @@ export interface MicroLoRAOptions {
 const REHEARSALS = 4;
 const MAGIC = 0x414f4c52; // "RLOA"
 const HEADER_BYTES = 20;
+/** Of a weight: 4 in Q12. */
+const BOUND = 16384;
 
 export class MicroLoRA {
 	readonly rank: number;
 	readonly #model: TinyModel;
 	readonly #parts: AdapterParts;
 	readonly #rate: number;
-	readonly #seed: number;
+	#seed: number;
 	readonly #corrections: Lessons;
 	readonly #rehearsal: Lessons;
 	/** Without a step since the last reset B is 0, and the adapter needn't run. */
@@ -140,8 +142,45 @@ export class MicroLoRA {
 		return { passes: pass, right, lessons: corrections.count };
 	}
 
+	/** Lessons of corrections that are kept. */
+	get lessons(): number {
+		return this.#corrections.count;
+	}
+
+	/** How many numbers the adapter has: A, then B, `[rank][embedDim]` each. */
+	get size(): number {
+		return this.#parts.weights.length;
+	}
+
+	/** The weights as they are, Q12. */
+	copyWeights(into: Int16Array): void {
+		into.set(this.#parts.weights);
+	}
+
+	/** Other weights, within 4; lessons stay, and `train` goes on from there. @throws RuvllmError ADAPTER_FILE for another number of them */
+	setWeights(from: Int16Array): void {
+		const { weights } = this.#parts;
+		if (from.length !== weights.length)
+			throw new RuvllmError("ADAPTER_FILE", `an adapter of rank ${this.rank} has ${weights.length} numbers here, not ${from.length}`);
+		for (let i = 0; i < weights.length; i++)
+			weights[i] = Math.max(-BOUND, Math.min(BOUND, from[i]!));
+		this.#changed = true;
+	}
+
+	/** As `reset`, but lessons stay: weights as they are at first, by another seed. @throws RuvllmError ADAPTER_OPTION */
+	restart(seed: number): void {
+		this.#seed = option("seed", seed, 1, 0x7fffffff);
+		this.#begin();
+	}
+
 	/** Forgets all: weights and lessons. */
 	reset(): void {
+		this.#begin();
+		this.#corrections.clear();
+		this.#rehearsal.clear();
+	}
+
+	#begin(): void {
 		const { weights, random } = this.#parts;
 		let state = this.#seed;
 		for (let i = 0; i < weights.length; i++) {
@@ -152,8 +191,6 @@ export class MicroLoRA {
 			weights[i] = i < weights.length / 2 ? (state >>> 0) % 2048 - 1024 : 0;
 		}
 		random[0] = this.#seed;
-		this.#corrections.clear();
-		this.#rehearsal.clear();
 		this.#changed = false;
 		this.#turn = 0;
 	}
@@ -164,7 +201,7 @@ export class MicroLoRA {
 		view.setUint32(0, MAGIC, true);
 		view.setUint16(4, this.rank, true);
 		view.setUint16(6, this.#model.shape.embedDim, true);
-		view.setUint32(8, this.#fingerprint(), true);
+		view.setUint32(8, this.fingerprint, true);
 		view.setUint32(12, random[0]!, true);
 		for (let i = 0; i < weights.length; i++)
 			view.setInt16(HEADER_BYTES + 2 * i, weights[i]!, true);
@@ -183,18 +220,18 @@ export class MicroLoRA {
 		const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		if (view.getUint32(0, true) !== MAGIC || view.getUint16(4, true) !== this.rank || view.getUint16(6, true) !== this.#model.shape.embedDim)
 			fail("these bytes are no adapter of this rank and width");
-		if (view.getUint32(8, true) !== this.#fingerprint())
+		if (view.getUint32(8, true) !== this.fingerprint)
 			fail("this adapter was made for another model");
 		if (view.getUint32(16, true) !== crc32(bytes.slice() as never, HEADER_BYTES, 2 * weights.length, 0))
 			fail("the adapter's checksum is wrong: it is damaged, save it again");
 		for (let i = 0; i < weights.length; i++)
-			weights[i] = Math.max(-16384, Math.min(16384, view.getInt16(HEADER_BYTES + 2 * i, true)));
+			weights[i] = Math.max(-BOUND, Math.min(BOUND, view.getInt16(HEADER_BYTES + 2 * i, true)));
 		random[0] = view.getUint32(12, true) || 1;
 		this.#changed = true;
 	}
 
-	/** Of the model's digest, as its metadata have it. */
-	#fingerprint(): number {
+	/** Of the model's digest, as its metadata have it; 0 where they have none. */
+	get fingerprint(): number {
 		const { digest } = this.#model.metadata;
 		return typeof digest === "string" && /^[0-9a-f]{8}$/.test(digest) ? parseInt(digest, 16) : 0;
 	}

@@ -6,7 +6,7 @@
 import { Memory, Operator, Pinned } from "ruvllm-esp32/platform/kernels";
 import type { Tensor } from "ruvllm-esp32/engine/ruvm/model-table";
 
-const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10, AttendRuns: 11 } as const;
+const Kind = { Embed: 0, Norm: 1, Matvec: 2, Rope: 3, Attend: 4, Swiglu: 5, Quantise: 6, NegativeLogLikelihood: 7, Sample: 8, Adapt: 9, Learn: 10, AttendRuns: 11, Draft: 12, MatvecRows: 13, Products: 14 } as const;
 
 const MOST_PARAMS = 24;
 
@@ -85,6 +85,19 @@ export class Operators {
 	 * @param binary whether x is made binary, for a binary matrix
 	 */
 	matvec(out: number, q: number, scale: number, m: Tensor, add: boolean, scratch: number, binary: boolean): Operator {
+		this.#product(out, q, scale, m, add, scratch, binary);
+		return this.#make(Kind.Matvec, 11);
+	}
+
+	/** The same for `count` rows from `first` on, a multiple of 8. */
+	matvecRows(out: number, q: number, scale: number, m: Tensor, scratch: number, binary: boolean, first: number, count: number): Operator {
+		this.#product(out, q, scale, m, false, scratch, binary);
+		this.#params[11] = first;
+		this.#params[12] = count;
+		return this.#make(Kind.MatvecRows, 13);
+	}
+
+	#product(out: number, q: number, scale: number, m: Tensor, add: boolean, scratch: number, binary: boolean): void {
 		const p = this.#params;
 		p[0] = out;
 		p[1] = q;
@@ -93,7 +106,6 @@ export class Operators {
 		p[8] = add ? 1 : 0;
 		p[9] = scratch;
 		p[10] = binary ? 1 : 0;
-		return this.#make(Kind.Matvec, 11);
 	}
 
 	/** run(position): rotates queries and keys, stores keys and values in the cache. */
@@ -120,6 +132,11 @@ export class Operators {
 		return this.#list(Kind.Swiglu, [q, scale, gateUp, n]);
 	}
 
+	/** run(0): gate = silu(gate) * up, in Q20; n values each, some of the columns. */
+	products(gate: number, up: number, n: number): Operator {
+		return this.#list(Kind.Products, [gate, up, n]);
+	}
+
 	/** run(0): q * scale = v, of `fraction` fraction bits. */
 	quantise(q: number, scale: number, v: number, n: number, fraction: number): Operator {
 		return this.#list(Kind.Quantise, [q, scale, v, n, fraction]);
@@ -130,7 +147,7 @@ export class Operators {
 		return this.#list(Kind.NegativeLogLikelihood, [logits, vocab]);
 	}
 
-	/** run(0): takes the settings; run(1): the next token. Negative: a sampler's error. */
+	/** run(0): takes the settings; run(1): the next token; run(2): passes over a token that is known. Negative: a sampler's error. */
 	sample(logits: number, settings: number, vocab: number, window: number, recent: number, scratch: number): Operator {
 		return this.#list(Kind.Sample, [logits, settings, vocab, window, recent, scratch]);
 	}
@@ -146,5 +163,10 @@ export class Operators {
 		this.#matrix(4, output);
 		this.#params.set([logits, gradient, sums], 9);
 		return this.#make(Kind.Learn, 12);
+	}
+
+	/** run(0): forgets the text; run(1 to 32): drafts so many, returns how many; run(64 + token): one more. `bytes` of the table from `table` on; 0: none. */
+	draft(memory: number, capacity: number, lookup: boolean, vocab: number, bytes: number, table: number): Operator {
+		return this.#list(Kind.Draft, [memory, capacity, lookup ? 1 : 0, vocab, bytes, table]);
 	}
 }

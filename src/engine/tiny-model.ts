@@ -6,12 +6,13 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { availableMemory, crc32, Memory, Operator, Pinned, Tokenizer } from "ruvllm-esp32/platform/kernels";
-import { type ArenaPlan, planArena } from "ruvllm-esp32/engine/arena";
+import { type ArenaPlan, planArena, SAMPLER_SETTINGS, type TensorShare } from "ruvllm-esp32/engine/arena";
 import { Block } from "ruvllm-esp32/engine/block";
 import { adapterBytes, DEFAULT_PENALTY_WINDOW, fittingContext, MemoryBudget, memoryBudget, memoryOf } from "ruvllm-esp32/engine/memory-budget";
 import { Operators } from "ruvllm-esp32/engine/operators";
 import type { SparseAttention } from "ruvllm-esp32/engine/sparse-attention";
 import { Constant, CONSTANTS, ModelMetadata, ModelShape } from "ruvllm-esp32/engine/ruvm/format";
+import { checkShare } from "ruvllm-esp32/engine/tensor-share";
 import { ModelTable, Place } from "ruvllm-esp32/engine/ruvm/model-table";
 import { checkCrc, readMetadata } from "ruvllm-esp32/engine/ruvm/reader";
 
@@ -32,8 +33,34 @@ export interface TinyModelOptions {
 	adapterRank?: number;
 	/** Which earlier positions each position attends to; all of them by default. Takes 4 bytes for each position of the context. */
 	attention?: SparseAttention;
+	/** Which layers to hold, `to` not among them: the part that one board has of a pipeline. All by default; none is a part too. */
+	layers?: { from: number; to: number };
+	/** Independent sequences, each with its own cache and sampler; 1 by default, up to 16. Activations and logits are shared. */
+	lanes?: number;
+	/** Of each layer, only these heads and columns: the part that one board has of a tensor-parallel session. TensorPart runs them. */
+	share?: TensorShare;
 	/** Whether to check the file's CRC; true by default. Structure is checked always; `verify()` checks the CRC later. */
 	verify?: boolean;
+}
+
+/** What chooses the tokens of one sequence. Views are of the model's own memory. */
+export interface LaneSampler {
+	/** As writeSamplerSettings (inference-config.ts) fills it; the last word counts the entries of `recent`. */
+	readonly settings: Uint32Array;
+	/** Tokens for the repetition penalty, `[penaltyWindow]`. */
+	readonly recent: Int32Array;
+	/** run(0): takes the settings; run(1): a token from `logits`; run(2): passes over a token that is known, as if drawn. */
+	readonly sample: Operator;
+}
+
+/** See TinyModel.tensorParts. */
+export interface TensorParts {
+	share: TensorShare;
+	plan: ArenaPlan;
+	operators: Operators;
+	constants: Uint32Array;
+	table: ModelTable;
+	arena: Memory;
 }
 
 /** See TinyModel.adapterParts. Views are of the model's own memory. */
@@ -59,9 +86,16 @@ export class TinyModel {
 	readonly penaltyWindow: number;
 	/** `[vocabSize]`, Q16 (65536 is one nat); of the last `forward` with logits. */
 	readonly logits: Int32Array;
-	/** `[embedDim]`, Q16; the residual stream behind the last block, of the last `forward`: what the model makes of the text so far. */
+	/**
+	 * `[embedDim]`, Q16; the residual stream behind the last block, of the last `forward`: what the model makes of the text so far.
+	 * A board that holds some of the layers writes here what another's layers left, and runs its own.
+	 */
 	readonly hidden: Int32Array;
-	/** What is read and written by the sampler. */
+	/** Layers that are held: `from` to `to` - 1. */
+	readonly layers: { readonly from: number; readonly to: number };
+	readonly lanes: number;
+	readonly share: TensorShare | undefined;
+	/** What is read and written by the sampler of lane 0. */
 	readonly samplerSettings: Uint32Array;
 	readonly recent: Int32Array;
 	/** Steps beyond the blocks, for samplers and evaluators. */
@@ -71,7 +105,9 @@ export class TinyModel {
 	readonly #table: ModelTable;
 	#metadata: ModelMetadata | undefined;
 	readonly #embed: Operator;
-	readonly #blocks: Block[];
+	/** Of each lane, the layers that are held; none of a share. */
+	readonly #blocks: Block[][];
+	readonly #whole: boolean;
 	readonly #finalNorm: Operator;
 	readonly #output: Operator;
 	/** Rank that there is room for; 0: none. */
@@ -82,10 +118,11 @@ export class TinyModel {
 	#adapter: { forwardFused(): void } | undefined;
 	readonly #attention: SparseAttention | undefined;
 	readonly #runs: Uint16Array;
+	readonly #samplers: LaneSampler[] = [];
 
 	/**
 	 * @param source a mapped asset or a Memory; bytes in the XS heap are copied out of it, since they move
-	 * @throws RuvllmError MODEL_* for a bad file or too little memory, CONTEXT_LENGTH, PENALTY_WINDOW for bad options
+	 * @throws RuvllmError MODEL_* for a bad file or too little memory, CONTEXT_LENGTH, PENALTY_WINDOW, LAYER_RANGE, LANES, TENSOR_SHAPE and others for bad options
 	 */
 	constructor(source: Pinned | Uint8Array, options: TinyModelOptions = {}) {
 		const pinned = pin(source);
@@ -99,17 +136,21 @@ export class TinyModel {
 		this.penaltyWindow = integerOption("PENALTY_WINDOW", "penaltyWindow", options.penaltyWindow ?? DEFAULT_PENALTY_WINDOW, 1, 4096);
 		const context = integerOption("CONTEXT_LENGTH", "contextLength", options.contextLength ?? shape.maxSeqLen, 1, shape.maxSeqLen);
 		const spare = integerOption("SPARE_MEMORY", "spareMemory", options.spareMemory ?? 0, 0, LARGEST_MEMORY);
-		const constants = readConstants(table);
+		const layers = this.layers = layerRange(options.layers, shape.numLayers), lanes = this.lanes = integerOption("LANES", "lanes", options.lanes ?? 1, 1, MOST_LANES);
+		const share = this.share = options.share && checkShare(shape, options.share);
+		if (share && options.attention)
+			throw new RuvllmError("TENSOR_SHAPE", "attention of a share is not sparse; leave out attention or share");
+		const part = { layers: layers.to - layers.from, lanes, share }, constants = readConstants(table);
 		this.tokenizer = readTokenizer(table, pinned);
 
 		const attention = this.#attention = options.attention, sparse = attention !== undefined;
 		const rank = this.adapterRank = integerOption("ADAPTER_RANK", "adapterRank", options.adapterRank ?? 0, 0, 8), extra = adapterBytes(shape, rank) + (sparse ? 4 * context + 128 : 0);
-		let plan = planArena(shape, context, this.penaltyWindow, rank, sparse);
-		const wanted = memoryOf(shape, context, this.penaltyWindow) + extra, available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
+		let plan = planArena(shape, context, this.penaltyWindow, rank, sparse, part);
+		const wanted = memoryOf(shape, context, this.penaltyWindow, part) + extra, available = availableMemory(Math.min(wanted, LARGEST_MEMORY), spare);
 		this.contextLength = available >= wanted ? context
-			: fittingContext(shape, context, available - extra, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined);
+			: fittingContext(shape, context, available - extra, this.penaltyWindow, options.contextLength === undefined && options.spareMemory !== undefined, part);
 		if (this.contextLength < context)
-			plan = planArena(shape, this.contextLength, this.penaltyWindow, rank, sparse);
+			plan = planArena(shape, this.contextLength, this.penaltyWindow, rank, sparse, part);
 		const arena = this.#arena = reserve(plan.bytes, "activations and cache; give a smaller contextLength");
 		const operators = this.#operators = new Operators(arena, pinned);
 		this.#plan = plan;
@@ -117,16 +158,28 @@ export class TinyModel {
 		this.logits = new Int32Array(view, plan.logits, shape.vocabSize);
 		this.#runs = new Uint16Array(view, plan.runs, sparse ? 2 * plan.capacity + 2 : 0);
 		this.hidden = new Int32Array(view, plan.x, shape.embedDim);
-		this.samplerSettings = new Uint32Array(view, plan.samplerSettings, 8);
-		this.recent = new Int32Array(view, plan.recent, this.penaltyWindow);
 		try {
 			this.#embed = operators.embed(plan.x, table.tensor(Place.Embedding));
 			this.#blocks = [];
-			for (let l = 0; l < shape.numLayers; l++)
-				this.#blocks.push(new Block(l, plan, operators, constants, table, sparse));
+			this.#whole = part.layers === shape.numLayers && !share;
+			for (let lane = 0, at = 0; lane < lanes && !share; lane++) {
+				const blocks: Block[] = this.#blocks[lane] = [];
+				for (let i = 0; i < part.layers; i++)
+					blocks[i] = new Block(layers.from + i, plan.caches[at++]!, lane ? this.#blocks[0]![i] : undefined, plan, operators, constants, table, sparse);
+			}
 			this.#finalNorm = operators.norm(plan.q, plan.scale, plan.x, plan.scratch, table.tensor(Place.Norm), constants[Constant.NormEpsilon]!, constants[Constant.NormRoot]!);
 			this.#output = operators.matvec(plan.logits, plan.q, plan.scale, table.tensor(table.output), false, plan.matrixScratch, false);
-			this.sample = operators.sample(plan.logits, plan.samplerSettings, shape.vocabSize, this.penaltyWindow, plan.recent, plan.samplerScratch);
+			for (let lane = 0; lane < lanes; lane++) {
+				const settings = plan.samplerSettings + 4 * SAMPLER_SETTINGS * lane, recent = plan.recent + 4 * this.penaltyWindow * lane;
+				this.#samplers.push({
+					settings: new Uint32Array(view, settings, SAMPLER_SETTINGS), recent: new Int32Array(view, recent, this.penaltyWindow),
+					sample: operators.sample(plan.logits, settings, shape.vocabSize, this.penaltyWindow, recent, plan.samplerScratch),
+				});
+			}
+			const first = this.#samplers[0]!;
+			this.samplerSettings = first.settings;
+			this.recent = first.recent;
+			this.sample = first.sample;
 			this.negativeLogLikelihood = operators.negativeLogLikelihood(plan.logits, shape.vocabSize);
 		}
 		catch (error) {
@@ -147,20 +200,51 @@ export class TinyModel {
 	 * Puts `token` at `position` of the sequence; positions go up from 0 without gaps, and going back
 	 * to an earlier one forgets what came after it.
 	 * @param wantLogits false spares the output matrix while a prompt is read
+	 * @param lane the sequence
+	 * @throws RuvllmError LAYER_RANGE when only some of the layers are held, LANES for a lane that is none
 	 */
-	forward(token: number, position: number, wantLogits: boolean): void {
-		const blocks = this.#blocks;
+	forward(token: number, position: number, wantLogits: boolean, lane = 0): void {
+		if (!this.#whole)
+			throw new RuvllmError("LAYER_RANGE", this.share ? "this part holds some heads and columns; use TensorPart"
+				: `this part holds layers ${this.layers.from} to ${this.layers.to - 1} of ${this.shape.numLayers}; use embed, runLayers and project, or load all layers`);
 		this.#embed.run(token);
+		this.runLayers(position, lane);
+		if (wantLogits)
+			this.project();
+	}
+
+	/**
+	 * Runs the layers that are held on `hidden`, for a position of a lane's sequence; what they keep of it goes to the lane's
+	 * cache. Positions as in `forward`. @throws RuvllmError LANES, TENSOR_SHAPE for a share's (TensorPart runs them)
+	 */
+	runLayers(position: number, lane = 0): void {
+		const blocks = this.#blocks[lane];
+		if (!blocks)
+			throw this.share ? new RuvllmError("TENSOR_SHAPE", "the layers of a share are run by TensorPart") : this.#laneError(lane);
 		if (this.#attention)
 			this.#attention.writeRuns(position, this.#runs);
 		for (let i = 0; i < blocks.length; i++)
 			blocks[i]!.forward(position);
-		if (wantLogits) {
-			this.#finalNorm.run(0);
-			if (this.#adapter)
-				this.#adapter.forwardFused();
-			this.#output.run(0);
-		}
+	}
+
+	/** Makes `logits` of `hidden`: last norm, adapter where one is attached, output matrix. `hidden` stays as it is. */
+	project(): void {
+		this.#finalNorm.run(0);
+		if (this.#adapter)
+			this.#adapter.forwardFused();
+		this.#output.run(0);
+	}
+
+	/** What chooses the tokens of a lane. @throws RuvllmError LANES */
+	sampler(lane: number): LaneSampler {
+		const sampler = this.#samplers[lane];
+		if (!sampler)
+			throw this.#laneError(lane);
+		return sampler;
+	}
+
+	#laneError(lane: number): RuvllmError {
+		return new RuvllmError("LANES", `there is no lane ${lane}; the model was loaded with lanes 0 to ${this.lanes - 1}`);
 	}
 
 	/** Leaves a token's own vector in `hidden`, before any block: a row of the embedding. Positions are as they were. */
@@ -188,6 +272,13 @@ export class TinyModel {
 		};
 	}
 
+	/** What TensorPart makes its operators of. @throws RuvllmError TENSOR_SHAPE when the model was loaded without a share */
+	tensorParts(): TensorParts {
+		if (!this.share)
+			throw new RuvllmError("TENSOR_SHAPE", "the model was loaded whole; give its share of heads and columns");
+		return { share: this.share, plan: this.#plan, operators: this.#operators, constants: readConstants(this.#table), table: this.#table, arena: this.#arena };
+	}
+
 	/** Weights and constants. */
 	get parameters(): number {
 		return this.#table.parameters;
@@ -203,9 +294,14 @@ export class TinyModel {
 	}
 
 	memoryBudget(): MemoryBudget {
-		return memoryBudget(this.shape, { contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length, adapterRank: this.adapterRank });
+		return memoryBudget(this.shape, {
+			contextLength: this.contextLength, penaltyWindow: this.penaltyWindow, modelBytes: this.#table.bytes.length, adapterRank: this.adapterRank,
+			layers: this.layers.to - this.layers.from, lanes: this.lanes, share: this.share,
+		});
 	}
 }
+
+const MOST_LANES = 16;
 
 /** Kernels keep pointers, so bytes of the XS heap are copied to where they stay. */
 function pin(source: Pinned | Uint8Array): Pinned {
@@ -235,6 +331,13 @@ function integerOption(code: string, name: string, value: number, low: number, h
 	if (!Number.isInteger(value) || value < low || value > high)
 		throw new RuvllmError(code, `${name} is ${value}; it takes an integer from ${low} to ${high}`);
 	return value;
+}
+
+function layerRange(range: { from: number; to: number } | undefined, layers: number): { from: number; to: number } {
+	const { from, to } = range ?? { from: 0, to: layers };
+	if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || from > to || to > layers)
+		throw new RuvllmError("LAYER_RANGE", `layers from ${from} to ${to}; they take integers with 0 <= from <= to <= ${layers}`);
+	return { from, to };
 }
 
 function readConstants(table: ModelTable): Uint32Array {

@@ -79,7 +79,7 @@ export class Node implements Network {
 		members.onForget = (board) => this.#messenger.forget(board);
 		this.self = members.self;
 		this.statistics = wire.statistics;
-		this.frameBytes = this.#messenger.pool.bytes - 1;
+		this.frameBytes = this.#messenger.segmentBytes - 1;
 		this.#broadcastPayload = new Uint8Array(wire.in.buffer as ArrayBuffer, BROADCAST_AT, frameBytes - BROADCAST_AT);
 		this.#restart(clock.microseconds());
 		radio.onReadable = () => this.#read();

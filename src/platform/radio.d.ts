@@ -4,6 +4,15 @@
  *
  * Addresses are 48-bit MAC addresses as integers (0x246f28aabbcc is 24:6f:28:aa:bb:cc), so they are keys of maps
  * and cost no memory. Nothing is allocated for a datagram that is sent or read.
+ *
+ *              what carries                     mtu           peers   radios
+ *   boards     ESP-NOW                          1470 or 250   19      one
+ *   desktop    UDP on loopback, see below       1470          20      64 in all processes of a swarm
+ *   riscv, simulator: none (RADIO_ABSENT)
+ *
+ * A radio that is open keeps the desktop's program alive, as a timer does. Calls back on the machine's own turn, never inside a call.
+ * On the desktop the environment sets RUVLLM_RADIO_PORT (first of 64 UDP ports; processes with another one do not meet),
+ * RUVLLM_RADIO_LOSS (0 to 1, behind the acknowledgement), RUVLLM_RADIO_SEED and RUVLLM_RADIO_DELAY (microseconds): docs/radio.md.
  */
 
 /** Rates of the physical layer that both ends of ESP-NOW know. */
@@ -16,9 +25,12 @@ export interface RadioOptions {
 	rate?: PhyRate;
 	/** Primary master key, 16 bytes: encrypts the local keys of peers. None by default: frames are sealed above the radio. */
 	primaryKey?: Uint8Array;
-	/** Called when frames can be read; not again before `read` has returned 0. */
+	/** Called when frames can be read; not again before `read` has returned 0. Set it before the first frame comes. */
 	onReadable?: () => void;
-	/** Called, in the order of `send`, when the MAC layer knows whether the peer's MAC layer acknowledged. */
+	/**
+	 * Called, in the order of `send`, when the MAC layer knows whether the peer's MAC layer acknowledged: a datagram that is
+	 * acknowledged may have found the peer's queue full. Not for broadcasts.
+	 */
 	onSent?: (to: number, delivered: boolean) => void;
 	/** Called when `send` or `broadcast` returned false, and there is room again. */
 	onWritable?: () => void;
@@ -37,13 +49,18 @@ export interface RadioPort {
 	readonly address: number;
 	/** Bytes of the longest datagram: 1470 where ESP-NOW version 2 is spoken, else 250. */
 	readonly mtu: number;
-	/** Peers that it can know at one time: 20. Only to a known peer can a datagram be sent; any sender is heard. */
+	/** Peers that it can know at one time: 20; 19 on a board, where ESP-NOW's 20 include the broadcast address. Only to a known peer can a datagram be sent; any sender is heard. */
 	readonly maxPeers: number;
+	/** Wi-Fi that is connected keeps its own. @throws RuvllmError RADIO_CHANNEL where it can't be changed */
 	channel: number;
 	onReadable: (() => void) | undefined;
 	onSent: ((to: number, delivered: boolean) => void) | undefined;
 	onWritable: (() => void) | undefined;
-	/** @throws RuvllmError RADIO_PEERS when all places are taken; a known peer gets new options */
+	/**
+	 * A known peer gets new options: without a rate the radio's own, without a key none.
+	 * @throws RuvllmError RADIO_PEERS when all places are taken, or all that ESP-NOW has for peers with keys; RADIO_PEER when the
+	 *         chip refuses it
+	 */
 	addPeer(address: number, options?: PeerOptions): void;
 	/** An unknown one is ignored. */
 	removePeer(address: number): void;
@@ -65,6 +82,7 @@ export interface RadioPort {
 	readonly rssi: number;
 	/** Received datagrams that found the queue full, since the start. */
 	readonly dropped: number;
+	/** Drops what waits. Then all else throws RuvllmError RADIO_CLOSED. */
 	close(): void;
 }
 

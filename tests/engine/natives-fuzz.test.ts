@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { write } from "ruvllm-esp32/platform/console";
 import { crc32, Memory, Operator, Tokenizer } from "ruvllm-esp32/platform/kernels";
+import { packStates, unpackStates } from "ruvllm-esp32/platform/states";
 import { TinyModel } from "ruvllm-esp32/engine";
 import { rounds } from "../support/arguments";
 import { random, smallModel } from "../support/small-model";
@@ -18,12 +19,13 @@ describe("engine/natives", () => {
 			Memory, Memory.prototype, Operator.prototype, Tokenizer.prototype, new Proxy({}, {}), new DataView(new ArrayBuffer(8)),
 		];
 		const any = (): unknown => values[next() % values.length];
-		const near = (): Int32Array => Int32Array.from({ length: [6, 9, 11, 14, 14, 4, 5, 2, 6, 7, 12, 15][next() % 12]! }, () => [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, -1, 4096, 23][next() % 14]!);
+		const near = (): Int32Array => Int32Array.from({ length: [6, 9, 11, 14, 14, 4, 5, 2, 6, 7, 12, 15, 13, 3][next() % 14]! }, () => [0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 1024, -1, 4096, 23][next() % 14]!);
 		const targets: Loose[] = [
 			(a) => new Memory(a as never), (a) => (Object.getOwnPropertyDescriptor(Memory.prototype, "byteLength")!.get as Loose).call(a),
 			(a, b, c, d) => new Operator(a as never, b as never, c as never, d as never),
-			(a) => { const op = new Operator(next() % 13, memory, memory, near()); return op.run(a as never); },
+			(a) => { const op = new Operator(next() % 15, memory, memory, near()); return op.run(a as never); },
 			(a, b) => (Operator.prototype.run as Loose).call(a, b), (a) => model.sample.run(a as never), (a) => model.negativeLogLikelihood.run(a as never),
+			(a, b, c, d) => packStates(a as never, b as never, c as never, d as never), (a, b, c, d) => unpackStates(a as never, b as never, c as never, d as never),
 			(a, b, c) => new Tokenizer(a as never, b as never, c as never), (a, b) => model.tokenizer.encode(a as never, b as never),
 			(a, b, c, d) => model.tokenizer.copyPiece(a as never, b as never, c as never, d as never), (a, b, c) => (Tokenizer.prototype.encode as Loose).call(a, b, c),
 			(a, b, c, d) => crc32(a as never, b as never, c as never, d as never), (a, b) => write(a as never, b as never, 0), (a) => openAsset(a as never),

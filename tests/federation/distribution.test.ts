@@ -1,6 +1,7 @@
 /** Distribution between boards of a virtual world (not on riscv: a world of boards does not fit one, and it has no cryptography). */
 import { expect } from "chai";
-import { crc32 } from "ruvllm-esp32/platform/kernels";
+import { crc32, Memory } from "ruvllm-esp32/platform/kernels";
+import { TinyModel } from "ruvllm-esp32/engine";
 import { available } from "ruvllm-esp32/platform/crypto";
 import { readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 import { FixedStore } from "ruvllm-esp32/espnow-federation/distribution/chunk-store";
@@ -237,6 +238,25 @@ describe("federation: Distribution", () => {
 		const sent = swarm.parts.map((part) => part!.chunksSent);
 		expect(sent.slice(1).reduce((sum, n) => sum + n, 0), sent.join()).to.be.above(40);
 	});
+	if ("runLayers" in TinyModel.prototype)
+		itSecure("layers that came over the radio compute the bits of the whole model", () => {
+			const model = large(), file = new Memory(model.length), flashes = [flashFor(45), flashFor(45)], ends = { first: true, last: true };
+			new Uint8Array(file as unknown as ArrayBuffer).set(model);
+			const swarm = new Swarm([giver(model), ...flashes.map(taker)], { seed: 88 });
+			const outcomes = [0, 1].map((from) => swarm.fetch(from + 1, crcOf(model), { layers: { from, to: from + 1, ...ends } }));
+			expect(swarm.run(outcomes, 20)).to.equal(true);
+			expect([...outcomes.map(codeIn), Math.max(...outcomes.map(({ have }) => have)) < 30]).to.deep.equal(["none", "none", true]);
+			const whole = new TinyModel(file), parts = flashes.map((flash, from) => new TinyModel(flash.map() as never, { layers: { from, to: from + 1 }, verify: false }));
+			for (let position = 0; position < 10; position++) {
+				whole.forward(7 + position, position, true);
+				parts[0]!.embed(7 + position);
+				parts[0]!.runLayers(position);
+				parts[1]!.hidden.set(parts[0]!.hidden);
+				parts[1]!.runLayers(position);
+				parts[1]!.project();
+				expect(parts[1]!.logits.join()).to.equal(whole.logits.join());
+			}
+		});
 	itSecure("says so when nobody has it, and when it does not fit", () => {
 		const model = large(), swarm = new Swarm([giver(model), taker(flashFor(20))], { seed: 85 }, { patienceMilliseconds: 4000 });
 		const absent = swarm.fetch(1, 12345);

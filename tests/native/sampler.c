@@ -150,15 +150,21 @@ static void test_equals_full_sort(void)
 		fill(logits, n);
 		CHECK(sampler_init(&s, &c, n) == SAMPLER_OK, "init");
 		for (int draws = 0; draws < 4; draws++) {
-			struct sampler copy = s;
+			struct sampler copy = s, skipped = s;
 			uint32_t expected = next_slowly(&c, sampler_random(&copy), logits, n, order);
 			int32_t token = sampler_next(&s, logits, scratch, bytes);
+			sampler_skip(&skipped);
 			CHECK(token == (int32_t)expected, "%d, not %u; vocab %u scale %u k %u p %u min %u", (int)token, expected, n, c.scale, c.top_k, c.top_p, c.min_p);
 			CHECK(s.state == copy.state, "one random number a draw");
+			CHECK(s.state == skipped.state, "skipping takes what a draw takes");
 		}
 		c.scale = 0;
 		CHECK(sampler_init(&s, &c, n) == SAMPLER_OK, "init");
+		uint64_t before = s.state;
 		CHECK(sampler_next(&s, logits, NULL, 0) == sampler_argmax(logits, n), "greedy");
+		CHECK(s.state == before, "greedy takes no random number");
+		sampler_skip(&s);
+		CHECK(s.state == before, "skipping takes none then");
 		free(scratch);
 		free(logits);
 		free(order);

@@ -65,13 +65,37 @@ static void product(int32_t n, int gates, int ups)
 	free(q);
 }
 
+/* Columns in any shares, then all quantised: the bits of the whole. */
+static void shares(int32_t n, int gates, int ups)
+{
+	int32_t *gate_up = allocate((size_t)n * 8), *products = allocate((size_t)n * 4);
+	int8_t *q = allocate((size_t)VECTOR(n)), *whole = allocate((size_t)VECTOR(n));
+	rv_scale scale, whole_scale;
+	fill_words(gate_up, n, gates);
+	fill_words(gate_up + n, n, ups);
+	memcpy(products, gate_up, (size_t)n * 4);
+	for (int32_t from = 0, count; from < n; from += count) {
+		count = 1 + (int32_t)below((uint32_t)(n - from));
+		rv_swiglu_products(products + from, gate_up + n + from, count);
+	}
+	rv_quantise(q, &scale, products, n, 20);
+	rv_swiglu_quantise(whole, &whole_scale, gate_up, n);
+	CHECK(!memcmp(q, whole, (size_t)VECTOR(n)) && !memcmp(&scale, &whole_scale, sizeof scale), "shares of %d columns", n);
+	free(gate_up);
+	free(products);
+	free(q);
+	free(whole);
+}
+
 int main(int argc, char **argv)
 {
 	start(argc, argv, "swiglu");
 	activation();
 	for (int i = 0; i < LENGTH(SIZES); i++)
 		for (int gates = 0; gates < WORDS_KINDS; gates++)
-			for (int ups = 0; ups < WORDS_KINDS; ups++)
+			for (int ups = 0; ups < WORDS_KINDS; ups++) {
 				product(SIZES[i], gates, ups);
+				shares(SIZES[i], gates, ups);
+			}
 	return finish();
 }

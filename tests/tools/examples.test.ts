@@ -17,6 +17,7 @@ describe("examples", () => {
 		["voice-disambiguation", /12 of 12 right, 1 asked back; 1 questions in 5 evenings/],
 		["anomaly-industrial", /2000 normal samples: 0 false alarms[^]*overheating: 2\d\d alarms in 300 samples, 2\d\d named rightly/],
 		["intents", /none of them +how many moons/],
+		["swarm-memory", /15 facts told, each to one board; 30 copies[^]*garden: 1[12] of 12 right, 12 searches complete[^]*board dies[^]*press its red button[^]*garden: 1[12] of 12 right, 12 searches complete/],
 	] as const)
 		it(`${name} shows what it is for`, () => {
 			expect(run(`examples/${name}`)).to.match(shows);

@@ -74,7 +74,7 @@ async function compileModules(coder: string, program: string): Promise<string> {
 	const kernels = join(packageRoot, "native", "xs");
 	const alone = await inOneModule(program);
 	// A port that throws typed errors shares their class with the program, so it is a module then, for both.
-	const sharesErrors = /"ruvllm-esp32\/platform\/(power|crypto)"/.test(alone);
+	const sharesErrors = /"ruvllm-esp32\/platform\/(power|crypto|radio)"/.test(alone);
 	const script = sharesErrors ? await inOneModule(program, [ERRORS]) : alone;
 	// Kernels that the program does not name are not linked: they would take flash of every firmware.
 	const ports = findModules("riscv").filter(({ specifier, source }) => /\/platform\/(?!files$)/.test(specifier) && (!source.startsWith(kernels) || script.includes(`"${specifier}"`)));

@@ -10,6 +10,7 @@ import { addBench } from "./commands/bench.ts";
 import { addBudget } from "./commands/budget.ts";
 import { addConvert } from "./commands/convert.ts";
 import { addDoctor } from "./commands/doctor.ts";
+import { addDraft } from "./commands/draft.ts";
 import { addGate } from "./commands/gate.ts";
 import { addGenerate } from "./commands/generate.ts";
 import { addHome } from "./commands/home.ts";
@@ -28,7 +29,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])

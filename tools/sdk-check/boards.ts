@@ -27,6 +27,8 @@ export interface App {
 }
 
 export const FIRMWARE: App = { manifest: "manifest.json", name: "ruvllm-esp32" };
+/** The radio alone, without the library. */
+export const RADIO: App = { manifest: "native/espnow/example/manifest.json", name: "ruvllm-esp32-radio" };
 
 /** @throws StepFailed */
 export async function checkBoard(sdk: Sdk, board: string, { manifest, name }: App): Promise<string> {

@@ -17,6 +17,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildDesktopHost, type DesktopOptions } from "../build/desktop.ts";
 import { packageRoot } from "../build/paths.ts";
+import { ownSwarm } from "../build/swarm.ts";
 import { bundleSuites } from "./bundle.ts";
 import { type Counts, none } from "./counts.ts";
 import { hostArguments } from "./data.ts";
@@ -77,7 +78,7 @@ const suitesAsRecorded = (key: string, suites: number): boolean => recorded()[ke
 /** Runs a program, showing what it prints; rejects only when it can't be started. */
 function run(command: string, args: string[]): Promise<{ code: number; output: string }> {
 	return new Promise((resolve, reject) => {
-		const child = execFile(command, args, { cwd: packageRoot, maxBuffer: 1 << 28, env: { ...process.env, ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0" } }, (error, stdout) => {
+		const child = execFile(command, args, { cwd: packageRoot, maxBuffer: 1 << 28, env: { ...process.env, ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0", RUVLLM_RADIO_PORT: String(ownSwarm()) } }, (error, stdout) => {
 			if (error && typeof error.code !== "number" && !error.signal)
 				reject(error);
 			else

@@ -24,16 +24,21 @@ const RACES = ["-fsanitize=thread"];
 const RISCV = ["-DPART=17", "-Wno-format"];
 
 export const inPackage = (...parts: string[]): string => join(packageRoot, ...parts);
-const all = cFiles(inPackage("tests/native"));
 const isWorker = (program: string): boolean => basename(program) === "worker.c";
-const sources = (...folders: string[]): string[] => folders.flatMap((folder) => cFiles(inPackage(folder)));
+/* Radios, and their programs: the driver of boards needs ESP-IDF, or what stands in for it; the desktop's is a part of that host. */
+const isDriver = (source: string): boolean => /^espnow/.test(basename(source));
+const isAir = (source: string): boolean => /^radio-air/.test(basename(source));
+const programs = cFiles(inPackage("tests/native")), all = programs.filter((program) => !isDriver(program) && !isAir(program));
+const sources = (...folders: string[]): string[] => folders.flatMap((folder) => cFiles(inPackage(folder))).filter((source) => !isDriver(source));
 const DESKTOP_WORKER = "hosts/desktop/worker.c";
+const DRIVER = ["native/espnow.c", "native/espnow-wifi.c", "tests/native/esp-idf/esp-idf.c"];
 const BOARD_WORKER = ["hosts/esp32/worker.c", "tests/native/freertos/freertos.c"];
 
 interface Options {
 	target?: readonly string[];
 	sanitizers?: readonly string[];
 	programs?: readonly string[];
+	/** Sources of a host. */
 	worker?: readonly string[];
 }
 
@@ -48,6 +53,8 @@ function onThisComputer(name: string, { target = [], sanitizers = MEMORY, progra
 
 export function desktopVariants(): Variant[] {
 	const native = ["-march=native"], worker = all.filter(isWorker);
+	const driver = { target: ["-DESP_PLATFORM", `-I${inPackage("tests/native/esp-idf")}`], programs: programs.filter(isDriver), worker: DRIVER };
+	const air = { target: [`-I${inPackage("hosts/desktop")}`], programs: programs.filter(isAir), worker: ["hosts/desktop/radio-air.c"] };
 	return [
 		onThisComputer("portable", {}),
 		onThisComputer("this processor's vectors", { target: native }),
@@ -55,6 +62,10 @@ export function desktopVariants(): Variant[] {
 		onThisComputer("data races, the task of boards", {
 			target: [...native, "-DESP_PLATFORM", `-I${inPackage("tests/native/freertos")}`], sanitizers: RACES, programs: worker, worker: BOARD_WORKER,
 		}),
+		onThisComputer("the desktop's radio", air),
+		onThisComputer("data races, the desktop's radio", { ...air, sanitizers: RACES }),
+		onThisComputer("memory, on a stand-in for ESP-IDF", driver),
+		onThisComputer("data races, on a stand-in for ESP-IDF", { ...driver, sanitizers: RACES }),
 	];
 }
 

@@ -46,7 +46,7 @@ async function compile(variant: Variant): Promise<Run[]> {
 	const { programs, kernels } = variant;
 	const unit = (source: string): Unit => ({
 		source, flags: [...variant.flags, `-I${inPackage("native")}`],
-		headers: ["native", ...source.startsWith(inPackage("tests")) ? ["tests/native", "tests/native/freertos", "tests/native/freertos/freertos"] : []].map((folder) => inPackage(folder)),
+		headers: ["native", "hosts/desktop", ...source.startsWith(inPackage("tests")) ? ["tests/native", "tests/native/freertos", "tests/native/freertos/freertos", "tests/native/esp-idf", "tests/native/esp-idf/freertos"] : []].map((folder) => inPackage(folder)),
 	});
 	const objects = await variant.compiler.compile("building the C tests", [...programs, ...kernels].map(unit));
 	return programs.map((program, i) => ({ variant, program, objects: [objects[i]!, ...objects.slice(programs.length)] }));

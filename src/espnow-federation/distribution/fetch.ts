@@ -1,24 +1,20 @@
 /**
  * A model on its way to this board: finds boards that have it, fetches its manifest when this board has another, then the chunks
- * that are wanted, from several boards at a time. Whatever is lost, late, wrong or dead is asked for again, elsewhere if possible;
+ * that are wanted, from several boards in turn. Whatever is lost, late, wrong or dead is asked for again, elsewhere if possible;
  * what is in the storage is never asked for, so that a new start goes on where the last one ended.
  */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { crc32 } from "ruvllm-esp32/platform/kernels";
-import { sha256, verify } from "ruvllm-esp32/platform/crypto";
-import { readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 import type { Network } from "ruvllm-esp32/espnow-federation/network";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
 import { get16, getU32, put32 } from "ruvllm-esp32/espnow-federation/frames/layout";
-import { ChunkSet } from "ruvllm-esp32/espnow-federation/distribution/chunk-set";
 import type { ChunkStore } from "ruvllm-esp32/espnow-federation/distribution/chunk-store";
 import { Holdings } from "ruvllm-esp32/espnow-federation/distribution/holdings";
-import { chunksOfLayers, chunksOfTable, type LayerRange } from "ruvllm-esp32/espnow-federation/distribution/layers";
-import { ManifestFetch } from "ruvllm-esp32/espnow-federation/distribution/manifest-fetch";
-import { CHUNK_BYTES, ID_BYTES, type Manifest } from "ruvllm-esp32/espnow-federation/distribution/manifest";
+import type { LayerRange } from "ruvllm-esp32/espnow-federation/distribution/layers";
+import { ManifestSearch } from "ruvllm-esp32/espnow-federation/distribution/manifest-search";
 import { begin, BODY_AT, CHUNK_AT, DistributionMessage, HOLDING_BITS_AT, ID_AT, OTHER_MODEL } from "ruvllm-esp32/espnow-federation/distribution/messages";
 import { Source, Sources } from "ruvllm-esp32/espnow-federation/distribution/sources";
+import { Wanted } from "ruvllm-esp32/espnow-federation/distribution/wanted";
 
 export interface FetchSettings {
 	publicKey: Uint8Array | undefined;
@@ -38,13 +34,8 @@ export interface FetchEvents {
 	failed: (error: Error) => void;
 }
 
-/** Times that a piece of a manifest is asked for; between two queries of a board. */
-const TRIES = 3;
+/** Between two rounds of queries. */
 const QUERY_EVERY = 1_000_000;
-/** When to look again after the network had no room: it also says so when it has. */
-const BLOCKED = 100_000;
-/** Manifests that are refused until no more are looked at: each costs an erasure. */
-const MOST_REFUSED = 64;
 /** Chunks that are hashed at a time, while nothing else can be done. */
 const SCAN = 8;
 
@@ -56,22 +47,18 @@ export class Fetch {
 	readonly #settings: FetchSettings;
 	readonly #events: FetchEvents;
 	readonly #message = new Uint8Array(BODY_AT + 4);
-	#holdings: Holdings | undefined;
-	#manifest: ManifestFetch | undefined;
+	readonly #search: ManifestSearch;
+	/** Both from when there is a manifest. */
+	#wanted: Wanted | undefined;
 	#sources: Sources | undefined;
-	#wanted: ChunkSet | undefined;
-	/** Whether `wanted` is all that is wanted: of some layers only the table is, at first. */
-	#known = false;
-	/** Ids of manifests that were refused, as text: each is asked for once of each board. */
-	readonly #refused = new Set<string>();
 	#lastRefusal: RuvllmError | undefined;
 	/** Whom to ask next. */
 	#turn = 0;
 	#queriedAt = -Infinity;
 	#progressAt: number;
-	ended = false;
+	#ended = false;
 
-	/** @param holdings what the storage holds now; kept if it is of this model */
+	/** @param holdings what the storage holds now; used if it is of this model */
 	constructor(network: Network, store: ChunkStore, holdings: Holdings | undefined, model: number, layers: LayerRange | undefined, settings: FetchSettings, events: FetchEvents) {
 		this.#network = network;
 		this.#store = store;
@@ -79,6 +66,7 @@ export class Fetch {
 		this.#layers = layers;
 		this.#settings = settings;
 		this.#events = events;
+		this.#search = new ManifestSearch(store, model, settings.publicKey, (error, address) => this.#refuse(error, address));
 		this.#progressAt = network.clock.microseconds();
 		if (holdings?.manifest.crc === model)
 			this.#begin(holdings);
@@ -86,24 +74,22 @@ export class Fetch {
 
 	/** Does what is due. @returns when to call again, in microseconds of the clock, at the latest */
 	work(): number {
-		const now = this.#network.clock.microseconds();
-		if (this.ended)
+		const now = this.#network.clock.microseconds(), { patienceMicroseconds, timeoutMicroseconds } = this.#settings;
+		if (this.#ended)
 			return Infinity;
-		if (this.#holdings?.scanning) {
-			this.#holdings.scan(SCAN);
+		if (this.#wanted?.holdings.scanning) {
+			this.#wanted.holdings.scan(SCAN);
 			this.#progressAt = now;
 			return now;
 		}
-		if (this.#holdings && this.#finish())
+		if (this.#wanted && this.#finish(this.#wanted))
 			return Infinity;
-		if (now - this.#progressAt >= this.#settings.patienceMicroseconds)
-			return this.#fail(this.#lastRefusal ?? new RuvllmError("DISTRIBUTION_SOURCE", "no board that has this model answers; see which boards are alive and hold it, then fetch again"));
-		let next = this.#progressAt + this.#settings.patienceMicroseconds;
-		if (this.#manifest && !this.#manifest.work(this.#network, now, this.#settings.timeoutMicroseconds, TRIES))
-			this.#manifest = undefined;
-		if (this.#manifest)
-			next = Math.min(next, this.#manifest.deadline > now ? this.#manifest.deadline : now + BLOCKED);
-		if (this.#request(now) && !this.#manifest) {
+		if (now - this.#progressAt >= patienceMicroseconds) {
+			this.#fail(this.#lastRefusal ?? new RuvllmError("DISTRIBUTION_SOURCE", "no board that has this model answers; see which boards are alive and hold it, then fetch again"));
+			return Infinity;
+		}
+		let next = Math.min(this.#progressAt + patienceMicroseconds, this.#search.work(this.#network, now, timeoutMicroseconds));
+		if (this.#request(now) && !this.#search.busy) {
 			if (now - this.#queriedAt >= QUERY_EVERY)
 				this.#query(now);
 			next = Math.min(next, this.#queriedAt + QUERY_EVERY);
@@ -112,31 +98,28 @@ export class Fetch {
 	}
 	/** Takes Holding, Manifest, Chunk and Absent. */
 	receive(from: number, bytes: Uint8Array, count: number): void {
-		if (this.ended)
+		if (this.#ended)
 			return;
-		switch (bytes[0]) {
-			case DistributionMessage.Holding:
-				if (count > HOLDING_BITS_AT && getU32(bytes, BODY_AT + 6) === this.#model)
-					this.#offered(from, bytes, count);
-				break;
-			case DistributionMessage.Manifest:
-				if (from === this.#manifest?.from && count > BODY_AT + 4)
-					this.#piece(from, bytes, count);
-				break;
-			case DistributionMessage.Chunk:
-				if (this.#holdings?.manifest.hasId(bytes, ID_AT))
-					this.#chunk(from, bytes, count);
-				break;
-			case DistributionMessage.Absent:
+		try {
+			const type = bytes[0];
+			if (type === DistributionMessage.Holding && count > HOLDING_BITS_AT && getU32(bytes, BODY_AT + 6) === this.#model)
+				this.#offered(from, bytes, count);
+			else if (type === DistributionMessage.Manifest && count > BODY_AT + 4)
+				this.#piece(from, bytes, count);
+			else if (type === DistributionMessage.Chunk && this.#wanted?.holdings.manifest.hasId(bytes, ID_AT))
+				this.#chunk(from, bytes, count, this.#wanted);
+			else if (type === DistributionMessage.Absent)
 				this.#absent(from, bytes);
-				break;
+		}
+		catch (error) {
+			// Of the storage, or of who was told.
+			this.#fail(error as Error);
 		}
 	}
 	/** A board is gone: what it was asked for is asked of others. */
 	left(address: number): void {
 		this.#sources?.remove(address);
-		if (this.#manifest?.from === address)
-			this.#manifest = undefined;
+		this.#search.lost(address);
 		this.#queriedAt = -Infinity;
 	}
 	/** A board is new: it may have what is wanted. */
@@ -145,38 +128,29 @@ export class Fetch {
 	}
 
 	#begin(holdings: Holdings): void {
-		this.#holdings = holdings;
+		this.#wanted = new Wanted(holdings, this.#layers);
 		this.#sources = new Sources(holdings.manifest.chunks);
-		this.#wanted = new ChunkSet(holdings.manifest.chunks);
-		this.#wanted.addRange(0, this.#layers ? 1 : holdings.manifest.chunks);
-		this.#known = !this.#layers;
 	}
-	/** Whether all is there; finds out what is wanted as far as it can. */
-	#finish(): boolean {
-		const { have, model, manifest } = this.#holdings!;
+	#finish(wanted: Wanted): boolean {
 		try {
-			// Header, then table, then the rest.
-			while (!this.#known && have.covers(this.#wanted!)) {
-				const table = chunksOfTable(model, manifest.modelBytes);
-				this.#known = have.covers(table);
-				this.#wanted = this.#known ? chunksOfLayers(model, this.#layers!) : table;
-			}
-			if (!this.#known || !have.covers(this.#wanted!))
+			if (!wanted.complete())
 				return false;
-			readRuvm(model, this.#holdings!.complete ? crc32 as never : undefined);
 		}
 		catch (error) {
 			this.#fail(error as Error);
 			return true;
 		}
-		this.ended = true;
-		this.#events.done(model);
+		this.#ended = true;
+		this.#events.done(wanted.holdings.model);
 		return true;
 	}
-	#fail(error: Error): number {
-		this.ended = true;
+	#fail(error: Error): void {
+		this.#ended = true;
 		this.#events.failed(error);
-		return Infinity;
+	}
+	#refuse(error: RuvllmError, address: number): void {
+		this.#lastRefusal = error;
+		this.#settings.refused(error, address);
 	}
 	#query(now: number): void {
 		this.#queriedAt = now;
@@ -188,107 +162,64 @@ export class Fetch {
 				this.#network.send(address, Service.Distribution, out);
 	}
 	#offered(from: number, bytes: Uint8Array, count: number): void {
-		const chunks = get16(bytes, BODY_AT + 4), held = this.#holdings?.manifest;
+		const held = this.#wanted?.holdings.manifest;
 		if (held?.hasId(bytes, ID_AT)) {
 			let source = this.#sources!.find(from);
 			if (!source)
 				this.#sources!.all.push(source = new Source(from, held.chunks, (Math.imul(this.#network.address % 2 ** 32, 0x9e3779b1) >>> 8) % held.chunks));
 			source.has.read(bytes, HOLDING_BITS_AT, count - HOLDING_BITS_AT);
-			return;
 		}
 		// The same model may have been signed anew; who has chunks by the manifest that is here is preferred.
-		if (this.#sources?.all.length || this.#manifest || this.#refused.size === MOST_REFUSED || this.#refused.has(nameOf(from, bytes)))
-			return;
-		try {
-			if (chunks > this.#store.capacity)
-				throw new RuvllmError("DISTRIBUTION_STORAGE", `the model has ${chunks} chunks of ${CHUNK_BYTES} bytes, and there is room for ${this.#store.capacity}; make the partition larger`);
-			this.#manifest = new ManifestFetch(this.#store, from, bytes.subarray(ID_AT, ID_AT + ID_BYTES), getU32(bytes, BODY_AT));
-		}
-		catch (error) {
-			this.#refuse(error as Error, from, bytes);
-		}
+		else if (!this.#sources?.all.length)
+			this.#search.offered(from, bytes);
 	}
 	#piece(from: number, bytes: Uint8Array, count: number): void {
-		let manifest: Manifest | undefined;
-		try {
-			manifest = this.#manifest!.take(bytes, count, sha256);
-			if (manifest && this.#settings.publicKey)
-				manifest.check(this.#settings.publicKey, verify);
-			if (manifest && manifest.crc !== this.#model)
-				throw new RuvllmError("DISTRIBUTION_MANIFEST", "the manifest is of another model than was announced");
-			if (manifest && manifest.chunks > this.#store.capacity)
-				throw new RuvllmError("DISTRIBUTION_STORAGE", `the model has ${manifest.chunks} chunks, and there is room for ${this.#store.capacity}`);
-			if (manifest)
-				this.#store.keepManifest();
-		}
-		catch (error) {
-			this.#manifest = undefined;
-			this.#refuse(error as Error, from, bytes);
-			return;
-		}
-		this.#progressAt = this.#network.clock.microseconds();
+		const manifest = this.#search.take(from, bytes, count);
+		this.#progressAt = this.#search.busy || manifest ? this.#network.clock.microseconds() : this.#progressAt;
 		if (!manifest)
 			return;
-		this.#manifest = undefined;
 		this.#queriedAt = -Infinity;
 		this.#begin(new Holdings(this.#store, manifest));
-		this.#events.adopted(this.#holdings!);
+		this.#events.adopted(this.#wanted!.holdings);
 	}
-	/** Of this board's; what is wrong with the storage itself ends all. */
-	#refuse(error: Error, from: number, bytes: Uint8Array): void {
-		if (!(error instanceof RuvllmError)) {
-			this.#fail(error);
-			return;
-		}
-		this.#lastRefusal = error;
-		this.#refused.add(nameOf(from, bytes));
-		this.#settings.refused(error, from);
-	}
-	#chunk(from: number, bytes: Uint8Array, count: number): void {
-		const chunk = get16(bytes, CHUNK_AT), source = this.#sources!.find(from), holdings = this.#holdings!;
+	#chunk(from: number, bytes: Uint8Array, count: number, { chunks, holdings }: Wanted): void {
+		const chunk = get16(bytes, CHUNK_AT), source = this.#sources!.find(from);
 		if (source?.settle(chunk))
 			this.#sources!.underWay.delete(chunk);
-		if (!this.#wanted!.has(chunk) || holdings.have.has(chunk) || holdings.scanning)
+		if (!chunks.has(chunk) || holdings.have.has(chunk) || holdings.scanning)
 			return;
-		try {
-			if (!holdings.take(chunk, bytes, BODY_AT, count - BODY_AT)) {
-				source?.forged();
-				this.#lastRefusal = new RuvllmError("DISTRIBUTION_CHUNK", `chunk ${chunk} is not what the manifest says, and was thrown away; check the model of the board that sent it`);
-				this.#settings.refused(this.#lastRefusal, from);
-				return;
-			}
-		}
-		catch (error) {
-			this.#fail(error as Error);
+		if (!holdings.take(chunk, bytes, BODY_AT, count - BODY_AT)) {
+			source?.forged();
+			this.#refuse(new RuvllmError("DISTRIBUTION_CHUNK", `chunk ${chunk} is not what the manifest says, and was thrown away; check the model of the board that sent it`), from);
 			return;
 		}
 		source?.answered();
 		this.#progressAt = this.#network.clock.microseconds();
-		this.#events.progress(holdings.have.size, this.#wanted!.size);
+		this.#events.progress(holdings.have.size, chunks.size);
 	}
 	#absent(from: number, bytes: Uint8Array): void {
-		const chunk = get16(bytes, CHUNK_AT), source = this.#sources?.find(from);
-		if (this.#manifest?.from === from && bytes[1] === OTHER_MODEL)
-			this.#manifest = undefined;
-		if (!source || !this.#holdings!.manifest.hasId(bytes, ID_AT))
+		const chunk = get16(bytes, CHUNK_AT), source = this.#sources?.find(from), other = bytes[1] === OTHER_MODEL;
+		if (other)
+			this.#search.lost(from);
+		if (!source || !this.#wanted!.holdings.manifest.hasId(bytes, ID_AT))
 			return;
 		if (source.settle(chunk))
 			this.#sources!.underWay.delete(chunk);
-		if (bytes[1] === OTHER_MODEL)
+		if (other)
 			source.has.clear();
 		else
 			source.has.delete(chunk);
 	}
 	/** Asks boards for chunks. @returns whether there is something that nobody can be asked for */
 	#request(now: number): boolean {
-		const sources = this.#sources;
-		if (!sources)
+		const sources = this.#sources, wanted = this.#wanted, { window, timeoutMicroseconds } = this.#settings;
+		if (!sources || !wanted)
 			return true;
 		sources.expire(now);
-		const { have, manifest } = this.#holdings!, out = this.#message;
+		const { have, manifest } = wanted.holdings, out = this.#message;
 		// In turn; few in all, as all boards share one channel: more would only wait in queues.
-		for (let passed = 0; passed < sources.all.length && sources.underWay.size < this.#settings.window;) {
-			const source = sources.all[this.#turn++ % sources.all.length]!, chunk = source.usable(now) ? source.next(this.#wanted!, have, sources.underWay) : -1;
+		for (let passed = 0; passed < sources.all.length && sources.underWay.size < window;) {
+			const source = sources.all[this.#turn++ % sources.all.length]!, chunk = source.usable(now) ? source.next(wanted.chunks, have, sources.underWay) : -1;
 			passed++;
 			if (chunk < 0)
 				continue;
@@ -298,11 +229,9 @@ export class Fetch {
 				continue;
 			}
 			sources.underWay.add(chunk);
-			source.requests.push({ chunk, deadline: now + this.#settings.timeoutMicroseconds });
+			source.requests.push({ chunk, deadline: now + timeoutMicroseconds });
 			passed = 0;
 		}
-		return sources.underWay.size < this.#settings.window && this.#wanted!.size - have.size > sources.underWay.size;
+		return sources.underWay.size < window && wanted.missing > sources.underWay.size;
 	}
 }
-
-const nameOf = (from: number, bytes: Uint8Array): string => `${from} ${bytes.subarray(ID_AT, ID_AT + ID_BYTES).join()}`;

@@ -6,7 +6,10 @@ import { readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 import { CHUNK_BYTES } from "ruvllm-esp32/espnow-federation/distribution/manifest";
 import { ChunkSet } from "ruvllm-esp32/espnow-federation/distribution/chunk-set";
 
-/** Layers from `from` to `to` - 1; `first`: the embedding and the tokenizer too; `last`: the last norm and the output matrix too. */
+/**
+ * Layers from `from` to `to` - 1; `first`: the embedding and the tokenizer too; `last`: the last norm and the output matrix too.
+ * TinyModel checks all of these when it loads any layers: what it is to load is fetched with both.
+ */
 export interface LayerRange {
 	from: number;
 	to: number;

@@ -56,7 +56,7 @@ export class MacReports {
 			this.#drop();
 		const i = this.#first, link = this.#links[i], sequence = this.#sequences[i]!;
 		if (link && sequence >= 0 && this.#generations[i] === link.generation)
-			link.sender.reported(sequence, this.#tries[i]!, delivered);
+			link.state.reported(sequence, this.#tries[i]!, delivered);
 		if (!link)
 			this.delay += now - this.#looseAt - this.delay >> 2;
 		this.#drop();

@@ -1,12 +1,12 @@
 /** All links of a board: whose turn it is to send, what the MAC reports, when something is due. */
 
+import { LinkPool } from "ruvllm-esp32/platform/link";
 import type { PhyRate } from "ruvllm-esp32/platform/radio";
-import { CHUNK_AT, FrameType, get16, HEADER, SEQUENCE_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { CHUNK_AT, FrameType, HEADER, TAG_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
 import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import { Link } from "ruvllm-esp32/espnow-federation/link/link";
 import { MacReports } from "ruvllm-esp32/espnow-federation/link/mac-reports";
 import { PeerTable } from "ruvllm-esp32/espnow-federation/link/peer-table";
-import { SegmentPool } from "ruvllm-esp32/espnow-federation/link/segment-pool";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 
 export interface MessengerOptions {
@@ -22,8 +22,16 @@ export interface MessengerOptions {
 	drain: () => void;
 }
 
+/** What LinkState.read found, and what LinkState.take gives in place of a message. */
+const Found = { Strange: 1, News: 2, Duplicate: 4, Malformed: 8, Messages: 16 } as const;
+const NOTHING = -1, BAD = -2;
+/** Bytes of a body without a segment. */
+const ACKNOWLEDGEMENT = 8;
+
 export class Messenger {
-	readonly pool: SegmentPool;
+	readonly #pool: LinkPool;
+	/** Bytes of a segment: what one frame carries. */
+	readonly segmentBytes: number;
 	readonly #wire: Wire;
 	readonly #options: MessengerOptions;
 	readonly #peers: PeerTable;
@@ -31,19 +39,21 @@ export class Messenger {
 	readonly #links: Link[] = [];
 	readonly #boards: Board[] = [];
 	readonly #ready: Link[] = [];
-	readonly #chunks: Uint8Array;
-	readonly #payload: Uint8Array;
+	/** The message that is being delivered; grows to the longest that came. */
+	#message: Uint8Array;
+	/** Bytes of a frame's body, at most. */
+	readonly #room: number;
 	#starved = false;
 	#pumping = false;
 
 	constructor(wire: Wire, options: MessengerOptions) {
-		const bytes = wire.longest - CHUNK_AT - wire.sealer.trailerBytes;
+		const bytes = this.segmentBytes = wire.longest - CHUNK_AT - wire.sealer.trailerBytes;
 		this.#wire = wire;
 		this.#options = options;
-		this.pool = new SegmentPool(bytes, options.segments);
+		this.#pool = new LinkPool(bytes, options.segments);
 		this.#peers = new PeerTable(wire.radio, options.rate);
-		this.#chunks = new Uint8Array(wire.in.buffer as ArrayBuffer, CHUNK_AT, bytes);
-		this.#payload = new Uint8Array(wire.in.buffer as ArrayBuffer, CHUNK_AT + 1, bytes - 1);
+		this.#message = new Uint8Array(bytes);
+		this.#room = wire.longest - TAG_AT - wire.sealer.trailerBytes;
 	}
 
 	/** How long the channel makes a frame wait now, in microseconds. */
@@ -53,13 +63,13 @@ export class Messenger {
 	/** Nothing waits for an acknowledgement. */
 	get idle(): boolean {
 		for (const link of this.#links)
-			if (!link.sender.idle)
+			if (!link.state.idle())
 				return false;
 		return true;
 	}
 	/** @returns false: no room */
 	send(board: Board, service: number, bytes: Uint8Array, count: number, now: number): boolean {
-		if (!board.joined || !board.link || !board.link.sender.push(service, bytes, count)) {
+		if (!board.joined || !board.link || !board.link.state.push(service, bytes.buffer, bytes.byteOffset, count)) {
 			this.#starved = true;
 			return false;
 		}
@@ -70,8 +80,7 @@ export class Messenger {
 	/** Both have admitted each other: the link begins. */
 	join(board: Board): void {
 		if (!board.link) {
-			const address = board.address, deliver = this.#options.deliver;
-			board.link = new Link(address, this.pool, this.#options.messageBytes, (service, bytes, count) => deliver(address, service, bytes, count));
+			board.link = new Link(board.address, this.#pool, this.#options.messageBytes);
 			this.#links.push(board.link);
 			this.#boards.push(board);
 		}
@@ -93,36 +102,47 @@ export class Messenger {
 	}
 	/** Takes an authentic frame of type Data or Acknowledge, `count` bytes with its trailer. */
 	receive(board: Board, type: number, count: number, now: number): void {
-		const frame = this.#wire.in, statistics = this.#wire.statistics, link = board.link, end = count - this.#wire.sealer.trailerBytes;
-		if (type === FrameType.Data ? end <= CHUNK_AT || end - CHUNK_AT > this.pool.bytes : end !== SEQUENCE_AT) {
-			statistics.malformed++;
-			return;
-		}
-		const news = link ? link.readAcknowledgement(frame, now) : -1;
-		if (!link || news < 0) {
+		const { in: frame, statistics, sealer } = this.#wire, { link } = board;
+		if (!link) {
 			statistics.unknownSender++;
 			return;
 		}
-		if (news)
-			board.member.roundTrip = link.sender.roundTrip.smoothed;
-		if (type === FrameType.Data) {
-			const taken = link.receiver.take(get16(frame, SEQUENCE_AT), this.#chunks, this.#payload, end - CHUNK_AT, now, link.deliver);
-			if (taken === 0)
-				statistics.duplicates++;
-			else if (taken === -2)
-				statistics.malformed++;
-		}
-		if (link.wants(now))
+		const { state } = link, found = state.read(frame.buffer, frame.byteOffset + TAG_AT, Math.max(0, count - sealer.trailerBytes - TAG_AT), type === FrameType.Data, now);
+		if (found & Found.Malformed)
+			statistics.malformed++;
+		else if (found & Found.Strange)
+			statistics.unknownSender++;
+		else if (found & Found.Duplicate)
+			statistics.duplicates++;
+		if (found & Found.News)
+			board.member.roundTrip = state.roundTrip();
+		if (found & Found.Messages)
+			this.#take(link);
+		if (state.wants(now))
 			this.#enqueue(link);
 		this.pump(now);
-		this.#options.alarm(link.deadline());
-		if (news && this.#starved)
+		this.#options.alarm(link.schedule(now));
+		if (found & Found.News && this.#starved)
 			this.#drain();
+	}
+	/** Hands out what came, in order. Handlers may send, and end the link. */
+	#take({ state, address }: Link): void {
+		for (;;) {
+			const message = this.#message, taken = state.take(message.buffer, 0, message.length);
+			if (taken >= 0)
+				this.#options.deliver(address, taken & 15, message, taken >> 4);
+			else if (taken === NOTHING)
+				return;
+			else if (taken === BAD)
+				this.#wire.statistics.malformed++;
+			else
+				this.#message = new Uint8Array(BAD - taken);
+		}
 	}
 	/** The MAC is done with the oldest frame to that address. */
 	reported(to: number, delivered: boolean, now: number): void {
 		const link = this.#reports.take(to, delivered, now);
-		if (link?.wants(now))
+		if (link?.state.wants(now))
 			this.#enqueue(link);
 		this.pump(now);
 	}
@@ -132,18 +152,20 @@ export class Messenger {
 		let next = Infinity;
 		for (let i = 0; i < this.#links.length; i++) {
 			const link = this.#links[i]!;
-			if (link.deadline() <= now) {
-				link.sender.expire(now);
-				if (link.wants(now))
+			if (link.deadline <= now) {
+				link.state.expire(now);
+				if (link.state.wants(now))
 					this.#enqueue(link);
+				link.schedule(now);
 			}
-			else
-				next = Math.min(next, link.deadline());
+			// What is due now and can't be sent waits for the radio, not for time.
+			if (link.deadline > now)
+				next = Math.min(next, link.deadline);
 		}
 		if (next !== Infinity)
 			this.#options.alarm(next);
 		this.pump(now);
-		if (this.#starved && this.pool.free > this.pool.limit >> 1)
+		if (this.#starved && this.#pool.free() > this.#options.segments >> 1)
 			this.#drain();
 	}
 	/** Gives the radio what it takes. */
@@ -151,30 +173,22 @@ export class Messenger {
 		if (this.#pumping)
 			return;
 		this.#pumping = true;
-		try {
-			this.#pump(now);
-		}
-		finally {
-			this.#pumping = false;
-		}
-	}
-
-	#pump(now: number): void {
 		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full && !this.#options.away(); left--) {
 			const link = this.#ready.shift()!;
 			link.queued = false;
-			if (!link.wants(now))
+			if (!link.state.wants(now))
 				continue;
 			if (!this.#transmit(link, now)) {
 				this.#enqueue(link);
 				continue;
 			}
-			this.#options.alarm(link.deadline());
-			if (link.wants(now)) {
+			this.#options.alarm(link.schedule(now));
+			if (link.state.wants(now)) {
 				this.#enqueue(link);
 				left++;
 			}
 		}
+		this.#pumping = false;
 	}
 
 	/**
@@ -193,19 +207,15 @@ export class Messenger {
 		const peer = this.#peers.use(link.address);
 		if (!peer)
 			return false;
-		const sequence = link.sender.next(), statistics = this.#wire.statistics, end = link.write(this.#wire.out, sequence);
-		if (!this.#wire.send(link.address, link.version, sequence < 0 ? FrameType.Acknowledge : FrameType.Data, HEADER, end))
+		const { out, statistics } = this.#wire, bytes = link.state.write(out.buffer, out.byteOffset + TAG_AT, this.#room), data = bytes > ACKNOWLEDGEMENT;
+		if (!this.#wire.send(link.address, link.version, data ? FrameType.Data : FrameType.Acknowledge, HEADER, TAG_AT + bytes))
 			return false;
-		link.receiver.acknowledged();
-		let before = 0;
-		if (sequence < 0)
+		const sent = link.state.sent(now), before = sent >> 16;
+		if (sent < 0)
 			statistics.acknowledgements++;
-		else {
-			before = link.sender.sent(sequence, now);
-			if (before > 0)
-				statistics.retries++;
-		}
-		this.#reports.add(peer, link, sequence, before + 1, now);
+		else if (before > 0)
+			statistics.retries++;
+		this.#reports.add(peer, link, sent < 0 ? -1 : sent & 0xffff, before + 1, now);
 		return true;
 	}
 	#enqueue(link: Link): void {

@@ -141,7 +141,7 @@ export class FailureDetector {
 			this.#members.leave(board);
 			return;
 		}
-		const stalled = (board.link?.sender.stalled(now) ?? 0) >= this.#suspectAfter;
+		const stalled = (board.link?.state.stalled(now) ?? 0) >= this.#suspectAfter;
 		if (silent < this.#suspectAfter && !(stalled && unheard >= this.#suspectAfter >> 1)) {
 			board.askedSince = 0;
 			return;

@@ -55,7 +55,7 @@ export function addBench(program: Command): void {
 			console.log(format === "json" ? JSON.stringify({ results: rows }) : table(benchCells(rows, format === "csv"), format));
 		});
 	addSuite(bench, "ruvector", "measure memory on real data: search, retrieval, intents, anomalies", { docs: "docs/ruvector.md" });
-	addSuite(bench, "federation", "measure what boards that share work cost each other", { docs: "docs/federation.md", data: false, notes: true });
+	addSuite(bench, "federation", "measure boards together: modes, drafts, router, learning, search, failures; in a virtual world", { docs: "docs/federation.md", data: false, notes: true });
 	addSuite(bench, "snn", "measure the spiking gate: recall, stages of a whole device, instructions, endurance", { docs: "docs/snn-streams.md", noise: true, notes: true });
 }
 

@@ -1,0 +1,2 @@
+/* Port radio: there is none here. */
+#include "no-radio.h"

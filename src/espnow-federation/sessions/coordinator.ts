@@ -1,0 +1,336 @@
+/**
+ * A board's part in all sessions: it coordinates those of its own requests, works in others', and goes on with one whose
+ * coordinator died when it is the first of its plan that lives.
+ *
+ * Every board can coordinate, so none is special. Two that take each other for dead draw the same tokens; when they hear of
+ * each other again, the one that got the request goes on.
+ */
+
+import { ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
+import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
+import type { TensorPart } from "ruvllm-esp32/engine/tensor-part";
+import type { Draft } from "ruvllm-esp32/engine/draft/draft";
+import { completeConfig, type InferenceConfig } from "ruvllm-esp32/engine/inference-config";
+import { type Member, type Network, Service } from "ruvllm-esp32/espnow-federation/network";
+import { configText, type Done, Job } from "ruvllm-esp32/espnow-federation/sessions/job";
+import { Leader } from "ruvllm-esp32/espnow-federation/sessions/leader";
+import { header, Kind, MOST_POSITIONS, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { Outbox } from "ruvllm-esp32/espnow-federation/sessions/outbox";
+import { type PartSource, shareOf } from "ruvllm-esp32/espnow-federation/sessions/part";
+import { type Plan, readPlan } from "ruvllm-esp32/espnow-federation/sessions/plan";
+import { makePlan } from "ruvllm-esp32/espnow-federation/sessions/planner";
+import { TensorExchange } from "ruvllm-esp32/espnow-federation/sessions/tensor";
+import type { Goal } from "ruvllm-esp32/espnow-federation/sessions/split";
+import { chunkBytes, LaneRecord, Worker } from "ruvllm-esp32/espnow-federation/sessions/worker";
+
+export type SessionMode = "single" | "pipeline" | "tensor" | "speculative";
+
+export interface CoordinatorSettings {
+	network: Network;
+	source: PartSource;
+	/** "pipeline" by default. "speculative" is a pipeline that is kept full with drafted tokens. */
+	mode?: SessionMode;
+	/** Positions of a sequence; the model's own by default. */
+	contextLength?: number;
+	/** Sequences at a time, 1 by default. */
+	lanes?: number;
+	goal?: Goal;
+	/** What drafts, for "speculative". */
+	draft?: () => Draft;
+	draftDepth?: number;
+	/** Without a hidden state for so long, all boards are asked anew; 3,000 by default. */
+	stallMilliseconds?: number;
+	/** A request fails when it takes longer; 60,000 by default. */
+	timeoutMilliseconds?: number;
+	/** Microseconds of a hop as measured; undefined: not yet. */
+	hop?: () => number | undefined;
+	/** Random 32 bits. */
+	random: () => number;
+	/** A token of somebody else's request, with which this board went on; `index` counts the generated tokens. */
+	onAdopted?: (owner: number, request: number, index: number, token: number) => void;
+	onAdoptedEnd?: Done;
+}
+
+/** Sessions of others that a board works in at a time. */
+const MOST_SESSIONS = 4;
+/** Microseconds; before one was measured. */
+const USUAL_HOP = 1000;
+
+export class SessionCoordinator {
+	readonly #settings: CoordinatorSettings;
+	readonly #outbox: Outbox;
+	readonly #workers = new Map<number, Worker>();
+	/** Sessions that this board coordinates: its own, and those it took over. */
+	readonly #leaders = new Map<number, Leader>();
+	#own: Leader | undefined;
+	#requests = 0;
+	readonly #reader = new ByteReader();
+	readonly #unwatch: () => void;
+	/** Of this board's requests; a new one counts when nothing is under way. */
+	mode: SessionMode;
+	/** Messages that made no sense. */
+	malformed = 0;
+
+	constructor(settings: CoordinatorSettings) {
+		const { network } = this.#settings = settings;
+		this.mode = settings.mode ?? "pipeline";
+		this.#outbox = new Outbox(network, Service.Session);
+		network.handle(Service.Session, (from, bytes, count) => this.#message(from, bytes, count));
+		this.#unwatch = network.watch((event, member) => this.#changed(event, member));
+	}
+
+	/** The session of this board's own requests. */
+	get leader(): Leader | undefined {
+		return this.#own;
+	}
+
+	/** The sessions that this board works in. */
+	get workers(): ReadonlyMap<number, Worker> {
+		return this.#workers;
+	}
+
+	/**
+	 * Generates text with all boards. `done` is called once, with an error or the result.
+	 * @param prompt token ids, the model's bos first
+	 * @returns the request's number
+	 * @throws RuvllmError CONFIG_*, PROMPT_TOKEN, PROMPT_TOO_LONG
+	 */
+	generate(prompt: ArrayLike<number>, partial: Partial<InferenceConfig>, done: Done): number {
+		const { network, source } = this.#settings, config = completeConfig(partial), context = this.#context, request = this.#requests = this.#requests + 1 & 0xffff;
+		if (!(prompt.length > 0))
+			throw new RuvllmError("PROMPT_TOKEN", "the prompt has no tokens; begin with the model's bos");
+		if (prompt.length > context)
+			throw new RuvllmError("PROMPT_TOO_LONG", `the prompt has ${prompt.length} tokens, the context holds ${context}; shorten it`);
+		for (let i = 0; i < prompt.length; i++)
+			if (!Number.isInteger(prompt[i]) || prompt[i]! < 0 || prompt[i]! >= source.shape.vocabSize)
+				throw new RuvllmError("PROMPT_TOKEN", `token ${i} of the prompt is ${prompt[i]}; the vocabulary has ids 0 to ${source.shape.vocabSize - 1}`);
+		const deadline = network.clock.microseconds() + 1000 * (this.#settings.timeoutMilliseconds ?? 60_000);
+		const job = new Job({ request, owner: network.address, config: configText(config), prompt: Int32Array.from(prompt) }, config, done, [], deadline);
+		if (this.#own && this.#own.mode !== this.mode && this.#own.idle)
+			this.#own.stale(this.mode);
+		this.#own ??= this.#lead(this.#freshSession(), 0, context, this.#settings.lanes ?? 1);
+		this.#own.add(job);
+		return request;
+	}
+
+	get #context(): number {
+		return this.#settings.contextLength ?? this.#settings.source.shape.maxSeqLen;
+	}
+
+	#freshSession(): number {
+		let session = 0;
+		do
+			session = this.#settings.random() & 0xffff;
+		while (this.#workers.has(session) || this.#leaders.has(session));
+		return session;
+	}
+
+	#lead(session: number, epoch: number, contextLength: number, lanes: number): Leader {
+		const { network, source, goal = "latency", draft, draftDepth, stallMilliseconds = 3000 } = this.#settings;
+		const leader = new Leader({
+			session, epoch, network, random: this.#settings.random, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds,
+			plan: (boards) => this.#plan(this.mode === "single" ? boards.slice(0, 1) : boards, this.mode === "tensor" ? "tensor" : "pipeline", contextLength, lanes, goal),
+			draft: () => this.mode === "speculative" ? draft?.() : undefined, ...draftDepth === undefined ? {} : { draftDepth },
+		});
+		leader.mode = this.mode;
+		this.#leaders.set(session, leader);
+		return leader;
+	}
+
+	#plan(boards: readonly Member[], mode: "pipeline" | "tensor", contextLength: number, lanes: number, goal: Goal): Plan {
+		const hop = this.#settings.hop?.() ?? USUAL_HOP;
+		return makePlan(mode, boards, { shape: this.#settings.source.shape, contextLength, lanes, goal, hop });
+	}
+
+	#message(from: number, bytes: Uint8Array, count: number): void {
+		const reader = this.#reader.open(bytes, count), kind = reader.u8(), session = reader.u16(), epoch = reader.u8();
+		if (!reader.ok)
+			this.malformed++;
+		else if (kind === Kind.Assign)
+			this.#assigned(from, session, epoch, reader);
+		else if (kind === Kind.Ready || kind === Kind.Refuse || kind === Kind.States || (kind === Kind.Part || kind === Kind.Need) && this.#leaders.has(session))
+			this.#leaders.get(session)?.message(kind, from, epoch, reader);
+		else
+			this.#work(kind, from, session, epoch, reader);
+	}
+
+	/** What a worker gets. */
+	#work(kind: number, from: number, session: number, epoch: number, reader: ByteReader): void {
+		const worker = this.#workers.get(session);
+		if (!worker || worker.epoch !== epoch) {
+			if (kind === Kind.Chunk && (!worker || newer(epoch, worker.epoch)))
+				this.#refuse(from, session, epoch, Refusal.Unknown);
+			return;
+		}
+		if (kind === Kind.Part || kind === Kind.Need) {
+			if (worker.exchange && !worker.exchange.message(kind, from, reader))
+				this.malformed++;
+		}
+		else if (kind === Kind.Chunk) {
+			if (!worker.chunk(reader))
+				this.malformed++;
+		}
+		else if (from !== worker.coordinator)
+			this.malformed++;
+		else if (kind === Kind.Request)
+			this.#requested(worker, reader);
+		else if (kind === Kind.End)
+			this.#ended(worker, reader.u8());
+		else if (kind === Kind.Close)
+			this.#drop(worker);
+	}
+
+	#assigned(from: number, session: number, epoch: number, reader: ByteReader): void {
+		const { source, network } = this.#settings, before = this.#workers.get(session), leads = this.#leaders.get(session);
+		const contextLength = reader.u16(), lanes = reader.u8(), model = reader.u32(), plan = readPlan(reader, source.shape.numLayers);
+		const place = plan ? plan.stages.findIndex(({ address }) => address === network.address) : -1, stage = plan?.stages[place];
+		const known = leads?.epoch ?? before?.epoch;
+		if (known !== undefined && !newer(epoch, known))
+			return this.#refuse(from, session, known, Refusal.Newer);
+		if (model !== source.model)
+			return this.#refuse(from, session, epoch, Refusal.Model);
+		if (!plan || !stage || place === 0 || plan.stages[0]!.address !== from || lanes < 1 || lanes > 16 || contextLength < 1 || contextLength > source.shape.maxSeqLen)
+			return this.#refuse(from, session, epoch, Refusal.Plan);
+		if (!before && this.#workers.size >= MOST_SESSIONS)
+			return this.#refuse(from, session, epoch, Refusal.Busy);
+		// The board that got the request is back: what was taken over is its again.
+		if (leads) {
+			leads.close(false);
+			this.#leaders.delete(session);
+		}
+		const records = before?.lanes.length === lanes && before.contextLength === contextLength ? before.lanes : Array.from({ length: lanes }, () => new LaneRecord(contextLength));
+		let part = before?.part, tensor: TensorPart | undefined;
+		try {
+			const share = plan.mode === "tensor" ? shareOf(source.shape, stage) : undefined;
+			if (plan.mode === "tensor" || !part || part.layers.from !== stage.from || part.layers.to !== stage.to || part.lanes !== lanes || part.contextLength !== contextLength)
+				part = plan.mode === "pipeline" && stage.from < stage.to ? source.open({ from: stage.from, to: stage.to, lanes, contextLength }) : undefined;
+			tensor = share && source.openTensor(share, lanes, contextLength);
+		}
+		catch (error) {
+			return this.#refuse(from, session, epoch, (error as RuvllmError).code === "TENSOR_SHAPE" ? Refusal.Shape : Refusal.Memory);
+		}
+		before?.close();
+		const post = (to: number, bytes: Uint8Array, count: number): void => this.#outbox.post(to, bytes, count);
+		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, chunkBytes(source.shape.embedDim, MOST_POSITIONS), post);
+		if (tensor)
+			worker.exchange = new TensorExchange({
+				session, epoch, plan, place, part: tensor, clock: network.clock, random: this.#settings.random, post, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
+				began: (lane, position, token) => worker.note(lane, position, token, position + 1), finished: () => {},
+			});
+		this.#workers.set(session, worker);
+		this.#send(from, Kind.Ready, session, epoch);
+	}
+
+	#drop(worker: Worker): void {
+		worker.close();
+		this.#workers.delete(worker.session);
+	}
+
+	#refuse(to: number, session: number, epoch: number, reason: number): void {
+		const out = new ByteWriter(8);
+		header(out, Kind.Refuse, session, epoch).u8(reason);
+		this.#outbox.post(to, out.bytes, out.at);
+	}
+
+	#send(to: number, kind: number, session: number, epoch: number): void {
+		const out = new ByteWriter(8);
+		header(out, kind, session, epoch);
+		this.#outbox.post(to, out.bytes, out.at);
+	}
+
+	#requested(worker: Worker, reader: ByteReader): void {
+		const lane = reader.u8(), request = reader.u16(), owner = reader.u48(), length = reader.u16(), prompt = new Int32Array(Math.min(length, worker.contextLength));
+		for (let i = 0; i < prompt.length; i++)
+			prompt[i] = reader.u16();
+		const text = reader.take(reader.left), record = worker.lanes[lane];
+		if (!reader.ok || !record || length !== prompt.length) {
+			this.malformed++;
+			return;
+		}
+		const same = record.request?.request === request && record.request.owner === owner;
+		record.request = { request, owner, config: decodeUtf8(text, 0, text.length), prompt };
+		if (!same) {
+			record.tokens.set(prompt);
+			record.confirmed = 0;
+		}
+	}
+
+	#ended(worker: Worker, lane: number): void {
+		const record = worker.lanes[lane];
+		if (record) {
+			record.request = undefined;
+			record.confirmed = 0;
+		}
+	}
+
+	#changed(event: "joined" | "left" | "changed", member: Member): void {
+		if (event === "joined")
+			for (const leader of this.#leaders.values())
+				leader.stale();
+		if (event !== "left")
+			return;
+		this.#outbox.drop(member.address);
+		for (const leader of [...this.#leaders.values()])
+			leader.left(member.address);
+		for (const worker of [...this.#workers.values()])
+			this.#succeed(worker);
+	}
+
+	/** Goes on with a session whose coordinator is dead, when this board is the first of the plan that lives. */
+	#succeed(worker: Worker): void {
+		const { network } = this.#settings;
+		if (network.member(worker.coordinator)?.alive)
+			return;
+		const first = worker.plan.stages.find(({ address }) => address === network.address || network.member(address)?.alive);
+		if (first?.address !== network.address)
+			return;
+		this.#drop(worker);
+		const records = worker.lanes.filter(({ request }) => request);
+		if (records.length === 0)
+			return;
+		const leader = this.#lead(worker.session, worker.epoch, worker.contextLength, worker.lanes.length);
+		for (const record of records)
+			this.#adopt(leader, record);
+	}
+
+	#adopt(leader: Leader, record: LaneRecord): void {
+		const request = record.request!, { onAdopted, onAdoptedEnd, network, timeoutMilliseconds = 60_000 } = this.#settings;
+		const known = record.tokens.slice(request.prompt.length, Math.max(request.prompt.length, record.confirmed));
+		let index = known.length, config: InferenceConfig;
+		try {
+			config = completeConfig({
+				...JSON.parse(request.config) as Partial<InferenceConfig>,
+				onToken: (token) => {
+					if (token >= 0)
+						onAdopted?.(request.owner, request.request, index++, token);
+				},
+			});
+		}
+		catch {
+			this.malformed++;
+			return;
+		}
+		leader.add(new Job(request, config, (error, result) => {
+			onAdoptedEnd?.(error, result);
+			if (leader.idle && leader !== this.#own) {
+				leader.close(true);
+				this.#leaders.delete(leader.session);
+			}
+		}, known, network.clock.microseconds() + 1000 * timeoutMilliseconds));
+	}
+
+	/** Ends the session of this board's requests, and all work for others. */
+	close(): void {
+		for (const leader of this.#leaders.values())
+			leader.close(true);
+		for (const worker of this.#workers.values())
+			worker.close();
+		this.#leaders.clear();
+		this.#workers.clear();
+		this.#own = undefined;
+		this.#unwatch();
+		this.#outbox.close();
+		this.#settings.network.handle(Service.Session, undefined);
+	}
+}

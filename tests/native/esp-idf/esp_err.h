@@ -1,0 +1,7 @@
+#ifndef ESP_ERR_H
+#define ESP_ERR_H
+
+typedef int esp_err_t;
+enum { ESP_OK, ESP_FAIL = -1, ESP_ERR_WIFI_NOT_INIT = 0x3001, ESP_ERR_ESPNOW_NO_MEM = 0x3067, ESP_ERR_ESPNOW_FULL, ESP_ERR_ESPNOW_NOT_FOUND };
+
+#endif

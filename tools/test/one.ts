@@ -1,0 +1,14 @@
+/** node bin/tool.mjs tools/test/one.ts FILE ... [--sanitize | --portable]: test files inside XS on the desktop, for whoever works on them. */
+
+import { resolve } from "node:path";
+import { buildDesktopHost } from "../build/desktop.ts";
+import { runHost } from "../build/run.ts";
+import { bundleSuites } from "./bundle.ts";
+import { hostArguments } from "./data.ts";
+
+export async function main(argv: string[]): Promise<void> {
+	const files = argv.slice(2).filter((name) => !name.startsWith("--"));
+	const { executable } = await buildDesktopHost({ sanitize: argv.includes("--sanitize"), portable: argv.includes("--portable") });
+	const script = await bundleSuites("desktop.ts", "one.js", files.map((name) => resolve(name)));
+	process.exitCode = await runHost(executable, [script, ...await hostArguments()]);
+}
