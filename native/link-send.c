@@ -235,10 +235,10 @@ static int32_t arrived(rv_link *link, rv_link_pool *pool, int32_t sequence, uint
 	if (link->tries[i] == 1)
 		sample(link, took > 10000000 ? 10000000 : (int32_t)took);
 	/*
-	 * Of one that was sent again, since then. An acknowledgement that is too quick for that is one of an earlier sending: the channel
-	 * delays more than was known, and waiting longer stays right.
+	 * Sent again, and an answer to that: it was needed. One that comes too quickly answers an earlier sending: the channel delays more
+	 * than was known, and waiting longer stays right.
 	 */
-	else if (link->smoothed && took >= (uint32_t)link->smoothed >> 1)
+	else if (link->smoothed > 0 && took >= (uint32_t)link->smoothed >> 1)
 		link->doublings = 0;
 	link->state[i] = ARRIVED;
 	rv_link_pool_release(pool, link->queue[SLOT(sequence)]);

@@ -1,13 +1,11 @@
 import { expect } from "chai";
-import { PAYLOAD_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
-import { Assembly, fill, segmentsOf } from "ruvllm-esp32/espnow-federation/link/chunks";
+import { get16, getU32, PAYLOAD_AT, put16 } from "ruvllm-esp32/espnow-federation/frames/layout";
 import { PeerTable } from "ruvllm-esp32/espnow-federation/link/peer-table";
-import { Receiver } from "ruvllm-esp32/espnow-federation/link/receiver";
-import { RoundTrip } from "ruvllm-esp32/espnow-federation/link/round-trip";
-import { SegmentPool } from "ruvllm-esp32/espnow-federation/link/segment-pool";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
+import { LinkPool, LinkState } from "ruvllm-esp32/platform/link";
 import { host } from "ruvllm-esp32/platform/runtime";
 import { rounds } from "../support/arguments";
+import { codeOf } from "../support/code-of";
 import { complete, Stream, town, type Town } from "../support/network";
 import { seeded } from "../support/random";
 import { TapRadio } from "../support/tap-radio";
@@ -19,78 +17,130 @@ function join(here: Town): void {
 }
 
 describe("federation: link", () => {
-	it("takes any bytes as a segment without harm: refuses, or delivers what is inside them", () => {
-		const random = seeded("segments", 41), assembly = new Assembly(2000), memory = new Uint8Array(64), payload = new Uint8Array(memory.buffer as ArrayBuffer, 1);
-		let delivered = 0, refused = 0;
-		for (let round = 0; round < rounds(8000) + 200; round++) {
-			const count = 1 + random.below(64);
-			memory.set(random.bytes(64));
-			memory[0]! &= random.below(3) ? 0x7f : 0xff;
-			if (!assembly.take(memory, payload, count, (service, bytes, length) => {
-				delivered++;
-				expect(service < 16 && length <= bytes.length && length <= 2000).to.equal(true);
-			}))
-				refused++;
+	it("refuses pools, links and buffers that can't be", () => {
+		for (const [bytes, segments] of [[15, 10], [4097, 10], [100, 0], [100, 4097], [NaN, 10], [100, 1.5]] as const)
+			expect(codeOf(() => new LinkPool(bytes, segments)), `${bytes} ${segments}`).to.equal("RangeError");
+		const pool = new LinkPool(100, 10), buffer = new ArrayBuffer(50);
+		for (const longest of [0, 65536, -1, NaN])
+			expect(codeOf(() => new LinkState(pool, longest)), String(longest)).to.equal("RangeError");
+		expect(codeOf(() => new LinkState({} as never, 100))).to.not.equal("none");
+		const link = new LinkState(pool, 100);
+		for (const [offset, count] of [[-1, 5], [46, 5], [0, 51], [51, 0], [0, -1]] as const) {
+			expect(codeOf(() => link.push(1, buffer, offset, count)), `push ${offset} ${count}`).to.equal("RangeError");
+			expect(codeOf(() => link.read(buffer, offset, count, true, 0)), `read ${offset} ${count}`).to.equal("RangeError");
+			expect(codeOf(() => link.take(buffer, offset, count)), `take ${offset} ${count}`).to.equal("RangeError");
 		}
-		expect(delivered).to.be.above(0);
-		expect(refused).to.be.above(0);
+		expect(codeOf(() => link.push(16, buffer, 0, 5))).to.equal("RangeError");
+		expect(codeOf(() => link.push(1, {} as never, 0, 5))).to.equal("TypeError");
 	});
-	it("a sequence far ahead, a segment without its beginning and a full pool are refused", () => {
-		const pool = new SegmentPool(20, 2), receiver = new Receiver(pool, 1000), bytes = new Uint8Array(20), payload = new Uint8Array(bytes.buffer as ArrayBuffer, 1);
-		const take = (sequence: number, head: number): number => {
-			bytes[0] = head;
-			return receiver.take(sequence, bytes, payload, 5, 0, () => {});
+	it("takes any bytes as a frame without harm: refuses, or delivers what is inside them; no segment is lost", () => {
+		const random = seeded("bodies", 41), pool = new LinkPool(64, 40), link = new LinkState(pool, 2000), into = new Uint8Array(2000);
+		const seen = { strange: 0, duplicate: 0, bad: 0, messages: 0 };
+		link.reset(5, 6);
+		for (let round = 0; round < rounds(8000) + 1500; round++) {
+			const frame = random.bytes(80), count = random.below(75);
+			if (random.below(8))
+				put16(frame, 0, 6);
+			put16(frame, 8, random.below(4) ? random.below(60) : random.next());
+			frame[10]! &= random.below(3) ? 0x7f : 0xff;
+			const found = link.read(frame.buffer as ArrayBuffer, 0, count, random.below(8) > 0, 1000 * round);
+			seen.strange += found & 1;
+			seen.duplicate += found >> 2 & 1;
+			for (let got = 0; (got = link.take(into.buffer as ArrayBuffer, 0, 2000)) !== -1;)
+				if (got >= 0) {
+					seen.messages++;
+					expect(got >> 4 <= 2000).to.equal(true);
+				}
+				else {
+					expect(got).to.equal(-2);
+					seen.bad++;
+				}
+			if (random.below(50) === 0)
+				link.reset(5, 6);
+		}
+		for (const [name, times] of Object.entries(seen))
+			expect(times, name).to.be.above(0);
+		link.reset(5, 6);
+		expect(pool.free()).to.equal(40);
+	});
+	it("a sequence far ahead, one that came, a segment without its beginning and what finds the pool full are not taken", () => {
+		const pool = new LinkPool(20, 2), link = new LinkState(pool, 1000), frame = new Uint8Array(20), into = new ArrayBuffer(1000);
+		link.reset(1, 2);
+		const read = (sequence: number, head: number, tag = 2): number => {
+			put16(frame, 0, tag);
+			put16(frame, 8, sequence);
+			frame[10] = head;
+			return link.read(frame.buffer as ArrayBuffer, 0, 15, true, 0);
 		};
-		expect(take(33, 0x3f)).to.equal(-1);
-		expect(take(40000, 0x3f)).to.equal(0);
-		expect(take(0, 0x0f)).to.equal(-2);
-		expect(receiver.next).to.equal(1);
-		expect(take(3, 0x3f)).to.equal(1);
-		expect(take(3, 0x3f)).to.equal(0);
-		expect(take(5, 0x3f)).to.equal(1);
-		expect(take(4, 0x3f)).to.equal(-1);
-		expect(receiver.bitmap).to.equal(0b1010);
-		receiver.reset();
-		expect(pool.free).to.equal(2);
+		const next = (): number[] => {
+			const body = new Uint8Array(40);
+			expect(link.write(body.buffer as ArrayBuffer, 0, 40)).to.equal(8);
+			return [get16(body, 2), getU32(body, 4)];
+		};
+		expect(read(0, 0x3f, 3) & 1).to.equal(1);
+		expect(read(33, 0x3f) & 16).to.equal(0);
+		expect(read(40000, 0x3f)).to.equal(4);
+		expect(next()).to.deep.equal([0, 0]);
+		expect(read(0, 0x0f) & 16).to.equal(16);
+		expect([link.take(into, 0, 1000), link.take(into, 0, 1000)]).to.deep.equal([-2, -1]);
+		expect([read(3, 0x3f), read(3, 0x3f), read(5, 0x3f)]).to.deep.equal([0, 4, 0]);
+		read(4, 0x3f);
+		expect(next()).to.deep.equal([1, 0b1010]);
+		link.reset(1, 2);
+		expect([pool.free(), next()]).to.deep.equal([2, [0, 0]]);
 	});
 	it("a message of any length comes back from its segments", () => {
-		const random = seeded("lengths", 42), pool = new SegmentPool(60, 400), assembly = new Assembly(16384);
-		for (const count of [0, 1, 58, 59, 60, 116, 117, 175, 176, small ? 500 : 16384]) {
-			const bytes = random.bytes(count), segments: number[] = [];
-			for (let at = 0, first = true; first || at < count; first = false) {
-				segments.push(pool.take());
-				at = fill(pool, segments.at(-1)!, 5, bytes, at, count);
+		const random = seeded("lengths", 42), pool = new LinkPool(60, 400), from = new LinkState(pool, 16384), to = new LinkState(pool, 16384), frame = new ArrayBuffer(80);
+		from.reset(1, 2);
+		to.reset(2, 1);
+		for (const count of [0, 1, 58, 59, 60, 116, 117, 175, 176, small ? 500 : 2000]) {
+			const bytes = random.bytes(count + 1), got = new Uint8Array(count + 1);
+			expect(from.push(5, bytes.buffer as ArrayBuffer, 0, count)).to.equal(true);
+			for (let now = 0; !from.idle(); now += 1000) {
+				while (from.wants(now)) {
+					const length = from.write(frame, 0, 80);
+					if (from.sent(now) < 0)
+						break;
+					to.read(frame, 0, length, true, now);
+				}
+				const length = to.write(frame, 0, 80);
+				to.sent(now);
+				from.read(frame, 0, length, false, now);
 			}
-			expect(segments.length, `${count} bytes`).to.equal(segmentsOf(count, 60));
-			let came = -1;
-			for (const segment of segments)
-				expect(assembly.take(pool.segments[segment]!, pool.payloads[segment]!, pool.lengths[segment]!, (service, got, length) => {
-					came = length;
-					expect(service).to.equal(5);
-					for (let i = 0; i < length; i++)
-						if (got[i] !== bytes[i])
-							throw new Error(`byte ${i} of ${length}`);
-				})).to.equal(true);
-			expect(came).to.equal(count);
-			for (const segment of segments)
-				pool.release(segment);
+			expect(to.take(got.buffer as ArrayBuffer, 0, count + 1), `${count} bytes`).to.equal(count << 4 | 5);
+			for (let i = 0; i < count; i++)
+				if (got[i] !== bytes[i])
+					throw new Error(`byte ${i} of ${count}`);
 		}
 	});
-	it("the time to wait is 8 to 200 ms, whatever was measured", () => {
-		const random = seeded("time-outs", 43);
+	it("the time to wait for an acknowledgement is 8 to 200 ms, whatever was measured, and doubles when nothing comes", () => {
+		const random = seeded("time-outs", 43), byte = new ArrayBuffer(1), frame = new ArrayBuffer(40), answer = new Uint8Array(8);
 		for (let round = 0; round < rounds(200) + 5; round++) {
-			const trip = new RoundTrip(), typical = 1 << random.below(22);
-			for (let i = 0; i < 50; i++) {
-				if (random.below(4))
-					trip.sample(1 + random.below(typical));
-				else
-					trip.backOff();
-				expect(trip.timeout >= 8000 && trip.timeout <= 200_000 && Number.isInteger(trip.timeout) && Number.isInteger(trip.smoothed)).to.equal(true);
+			const pool = new LinkPool(30, 20), link = new LinkState(pool, 100), typical = 1 << random.below(22);
+			link.reset(1, 2);
+			let now = random.below(2 ** 31), last = 0;
+			for (let i = 1; i <= 30; i++) {
+				expect(link.push(1, byte, 0, 1)).to.equal(true);
+				link.write(frame, 0, 40);
+				link.sent(now);
+				let wait = link.deadline(now);
+				for (let lost = random.below(4); lost > 0; lost--) {
+					expect(wait >= 8000 && wait <= 200_000, `${wait} us`).to.equal(true);
+					now += wait;
+					link.expire(now);
+					expect(link.wants(now)).to.equal(true);
+					link.write(frame, 0, 40);
+					link.sent(now);
+					last = wait;
+					wait = link.deadline(now);
+					expect(wait).to.equal(Math.min(200_000, 2 * last));
+				}
+				now += 1 + random.below(typical);
+				put16(answer, 0, 2);
+				put16(answer, 2, i);
+				expect(link.read(answer.buffer as ArrayBuffer, 0, 8, false, now)).to.equal(2);
+				expect(link.idle()).to.equal(true);
 			}
-			trip.sample(typical);
-			const before = trip.timeout;
-			trip.backOff();
-			expect(trip.timeout).to.equal(Math.min(200_000, 2 * before));
 		}
 	});
 	it("who was used least lately makes room in the radio, but none with frames in the MAC", () => {
