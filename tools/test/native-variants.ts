@@ -40,20 +40,22 @@ interface Options {
 	programs?: readonly string[];
 	/** Sources of a host. */
 	worker?: readonly string[];
+	/** Kernels beside them; all by default. */
+	beside?: readonly string[];
 }
 
-function onThisComputer(name: string, { target = [], sanitizers = MEMORY, programs = all, worker = [DESKTOP_WORKER] }: Options): Variant {
+function onThisComputer(name: string, { target = [], sanitizers = MEMORY, programs = all, worker = [DESKTOP_WORKER], beside }: Options): Variant {
 	const compiler = new Compiler();
 	return {
 		name, compiler, programs, flags: [...WARNINGS, "-O1", "-g", ...sanitizers, ...target],
-		kernels: [...sources("native", "native/x86"), ...worker.map((file) => inPackage(file))],
+		kernels: [...beside?.map((file) => inPackage(file)) ?? sources("native", "native/x86"), ...worker.map((file) => inPackage(file))],
 		link: (objects, executable) => compiler.link(objects, executable, sanitizers), command: (executable) => [executable, []],
 	};
 }
 
 export function desktopVariants(): Variant[] {
 	const native = ["-march=native"], worker = all.filter(isWorker);
-	const driver = { target: ["-DESP_PLATFORM", `-I${inPackage("tests/native/esp-idf")}`], programs: programs.filter(isDriver), worker: DRIVER };
+	const driver = { target: ["-DESP_PLATFORM", `-I${inPackage("tests/native/esp-idf")}`], programs: programs.filter(isDriver), worker: DRIVER, beside: ["native/radio-queue.c"] };
 	const air = { target: [`-I${inPackage("hosts/desktop")}`], programs: programs.filter(isAir), worker: ["hosts/desktop/radio-air.c"] };
 	return [
 		onThisComputer("portable", {}),
