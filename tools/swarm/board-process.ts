@@ -52,7 +52,7 @@ export class BoardProcess {
 	}
 
 	/** @param every milliseconds between its statuses */
-	start(every = 500): void {
+	start(every: number): void {
 		const { command, args, environment } = this.#launch;
 		const child = this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "pipe"], env: { ...process.env, ...environment } });
 		this.alive = true;

@@ -17,8 +17,8 @@ import { type BoardLine, BoardProcess } from "./board-process.ts";
 import { TextMerge } from "./merge.ts";
 import { boardArguments, checkSwarm, type Kill, type SwarmOptions } from "./options.ts";
 
-/** Milliseconds. A board is found dead after 1.2 s of silence, and the rest is planned anew: whoever goes on has spoken by then. */
-const SILENCE = 5000, TICK = 50, MEET = 20_000;
+/** Milliseconds. A board is found dead after 1.2 s of silence, and whoever goes on says in its status that it leads, half a second later at most. */
+const STATUS = 250, SILENCE = 3000, TICK = 50, MEET = 20_000;
 
 export interface SwarmText {
 	tokens: number[];
@@ -39,6 +39,9 @@ export interface SwarmText {
 	deaths: { board: number; milliseconds: number; tokens: number }[];
 }
 
+/** Whether a board draws the tokens of a request: one that went on may have to read much again before its first token. */
+const leads = ({ status }: BoardProcess): boolean => status?.sessions.some((session) => session.leads && session.requests > 0) ?? false;
+
 /** A text under way. */
 interface Current {
 	id: number;
@@ -53,6 +56,7 @@ interface Current {
 	mode: string;
 	why: string;
 	kills: Kill[];
+	adopters: Set<number>;
 	askedAgain: number;
 	deaths: SwarmText["deaths"];
 	resolve: (text: SwarmText) => void;
@@ -96,7 +100,7 @@ export class Swarm extends EventEmitter {
 		const { executable } = await buildDesktopHost(), script = await bundleForXs(join(packageRoot, "examples/federation/board.ts"));
 		const swarm = new Swarm(options, executable, script, secrets, port);
 		for (const board of swarm.boards)
-			board.start();
+			board.start(STATUS);
 		return swarm;
 	}
 
@@ -129,6 +133,13 @@ export class Swarm extends EventEmitter {
 		}
 	}
 
+	/** Until each board that lives has told its state, a second at most. */
+	async #refresh(): Promise<void> {
+		const before = new Map(this.living.map((board) => [board, board.status])), end = performance.now() + 1000;
+		this.#poll();
+		while (performance.now() < end && [...before].some(([board, status]) => board.alive && board.status === status))
+			await new Promise((resolve) => setTimeout(resolve, 5));
+	}
 	#poll(): void {
 		for (const board of this.boards)
 			board.send({ do: "status" });
@@ -136,6 +147,7 @@ export class Swarm extends EventEmitter {
 
 	/** Asks board 0, or the first that lives. @throws RuvllmError SWARM_DEAD, SWARM_TIMEOUT, SWARM_TOKENS, or the code of the board's error */
 	async generate(prompt: string, settings: Partial<InferenceConfig>): Promise<SwarmText> {
+		await this.#refresh();
 		const [asked] = this.living;
 		if (!asked)
 			throw new RuvllmError("SWARM_DEAD", "no board is alive; restart one");
@@ -146,7 +158,7 @@ export class Swarm extends EventEmitter {
 		return new Promise((resolve, reject) => {
 			const now = performance.now();
 			this.#current = {
-				id: ++this.#ids, prompt, settings, merge: new TextMerge(), start: now, asked, writer: asked, heardAt: now, mode: this.options.mode, why: "", kills: [...this.options.kill ?? []], askedAgain: 0, deaths: [], resolve, reject,
+				id: ++this.#ids, prompt, settings, merge: new TextMerge(), start: now, asked, writer: asked, heardAt: now, mode: this.options.mode, why: "", kills: [...this.options.kill ?? []], adopters: new Set(), askedAgain: 0, deaths: [], resolve, reject,
 			};
 			asked.send({ do: "generate", id: this.#ids, prompt, settings });
 			this.#watch();
@@ -174,8 +186,10 @@ export class Swarm extends EventEmitter {
 	}
 
 	#token(current: Current, board: BoardProcess, { index, token, text, hex, adopted }: BoardLine): void {
-		if (board !== current.writer && adopted)
+		if (adopted && !current.adopters.has(board.number)) {
+			current.adopters.add(board.number);
 			this.emit("event", `board ${board.number} goes on with token ${index}`);
+		}
 		current.writer = board;
 		current.heardAt = performance.now();
 		try {
@@ -190,7 +204,7 @@ export class Swarm extends EventEmitter {
 	}
 
 	#finish(current: Current, board: BoardProcess, result: GenerationResult, adopted: boolean): void {
-		const { merge, start, mode, why, askedAgain, deaths, resolve } = current, { tokens } = merge;
+		const { merge, start, mode, why, askedAgain, deaths, resolve } = current, { tokens } = merge, milliseconds = performance.now() - start;
 		// A board that was cut off from the others for a while may finish what its owner has in hand.
 		if (adopted && current.asked.alive)
 			return;
@@ -199,8 +213,8 @@ export class Swarm extends EventEmitter {
 			current.reject(new RuvllmError("SWARM_TOKENS", `board ${board.number} ends with ${result.tokens.length} tokens, of which ${tokens.length} came one by one, and they differ`));
 			return;
 		}
-		this.#poll();
-		resolve({ tokens, text: result.text, result, mode, why, milliseconds: performance.now() - start, finishedBy: board.number, adopted, askedAgain, repeated: merge.repeated, deaths });
+		const text: SwarmText = { tokens, text: result.text, result, mode, why, milliseconds, finishedBy: board.number, adopted, askedAgain, repeated: merge.repeated, deaths };
+		void this.#refresh().then(() => resolve(text));
 	}
 
 	#fail(error: Error): void {
@@ -221,7 +235,7 @@ export class Swarm extends EventEmitter {
 		else if (now - current.start > 1000 * seconds)
 			this.#fail(new RuvllmError("SWARM_TIMEOUT", `the text was not finished in ${seconds} s; ${current.merge.count} tokens are there`));
 		else {
-			if (now - current.heardAt > SILENCE && !current.writer.alive && !current.asked.alive) {
+			if (now - current.heardAt > SILENCE && !current.asked.alive && !this.living.some(leads)) {
 				this.emit("event", `nobody goes on; board ${next.number} is asked again`);
 				Object.assign(current, { asked: next, writer: next, heardAt: now, askedAgain: current.askedAgain + 1 });
 				next.send({ do: "generate", id: current.id, prompt: current.prompt, settings: current.settings });
@@ -256,7 +270,7 @@ export class Swarm extends EventEmitter {
 		if (board?.alive)
 			board.kill();
 		else if (board) {
-			board.start();
+			board.start(STATUS);
 			this.emit("event", `board ${number} is on again`);
 		}
 	}
