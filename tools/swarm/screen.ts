@@ -47,9 +47,9 @@ export function liveScreen(swarm: Swarm, figures: FigureKeeper, out: NodeJS.Writ
 	const events: string[] = [];
 	let rows = 0, timer: NodeJS.Timeout | undefined;
 	const draw = (text: string, tokens: number, milliseconds: number, last: string): void => {
-		const width = Math.max(40, out.columns - 1), lower = [...boardTable(figures, tokens, milliseconds).split("\n"), "", totalsLine(figures.totals(tokens, milliseconds)), ...events.slice(-EVENTS), last].flatMap((line) => wrap(line, width));
+		const width = Math.max(40, (out.columns || 80) - 1), high = Math.max(10, out.rows || 24), lower = [...boardTable(figures, tokens, milliseconds).split("\n"), "", totalsLine(figures.totals(tokens, milliseconds)), ...events.slice(-EVENTS), last].flatMap((line) => wrap(line, width));
 		// A text that is too long for the screen shows its end.
-		const upper = wrap(text, width).slice(-Math.max(3, out.rows - lower.length - 2)), lines = [...upper, "", ...lower].map((line) => line.slice(0, width));
+		const upper = wrap(text, width).slice(-Math.max(3, high - lower.length - 2)), lines = [...upper, "", ...lower].map((line) => line.slice(0, width)).slice(1 - high);
 		out.write(`${rows ? `\u001b[${rows}A` : ""}\r\u001b[J${lines.join("\n")}\n`);
 		rows = lines.length;
 	};
