@@ -35,8 +35,8 @@ export interface SwarmFigures {
 	frames: number;
 	bytes: number;
 	retries: number;
-	/** Plans made; the first one is no re-plan. */
-	plans: number;
+	/** Plans made because boards came or died; the first one of a session is none. */
+	replans: number;
 	drafted: number;
 	accepted: number;
 }
@@ -96,10 +96,12 @@ export class FigureKeeper {
 		const rows = this.boards(tokens, milliseconds), count = Math.max(1, tokens), sum = (value: (row: BoardFigures) => number): number => rows.reduce((all, row) => all + value(row), 0);
 		const engine = sum(({ engineMilliseconds }) => engineMilliseconds), peaks = (name: (typeof COUNTERS)[number]): number =>
 			[...this.#peaks].reduce((all, [pid, peak]) => all + peak[name] - (this.#swarm.baseline.get(pid)?.[name] ?? 0), 0);
+		// The board that was asked plans once in any case, when it has no session yet.
+		const { asked } = this.#swarm, first = asked && !this.#swarm.baseline.get(asked)?.plans && this.#peaks.get(asked)?.plans ? 1 : 0;
 		return {
 			tier: "measured", tokens, milliseconds: Math.round(milliseconds), tokensPerSecond: milliseconds > 0 ? tokens / milliseconds * 1000 : 0,
 			engineMilliseconds: engine, restMilliseconds: Math.max(0, milliseconds / count - engine), frames: sum(({ frames }) => frames), bytes: sum(({ bytes }) => bytes), retries: sum(({ retries }) => retries),
-			plans: peaks("plans"), drafted: peaks("drafted"), accepted: peaks("accepted"),
+			replans: Math.max(0, peaks("plans") - first), drafted: peaks("drafted"), accepted: peaks("accepted"),
 		};
 	}
 }

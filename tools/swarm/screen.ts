@@ -16,7 +16,7 @@ export function boardTable(figures: FigureKeeper, tokens: number, milliseconds: 
 export function totalsLine(all: SwarmFigures): string {
 	const draft = all.drafted ? `, ${all.accepted} of ${all.drafted} drafted tokens accepted` : "";
 	return `measured, for each token: ${all.tokens} tokens, ${all.tokensPerSecond.toFixed(1)} a second; engines ${all.engineMilliseconds.toFixed(2)} ms, radio and scheduler ${all.restMilliseconds.toFixed(2)} ms; `
-		+ `${all.frames.toFixed(1)} frames, ${all.bytes.toFixed(0)} bytes; in all ${all.retries} retries, ${Math.max(0, all.plans - 1)} re-plans${draft}`;
+		+ `${all.frames.toFixed(1)} frames, ${all.bytes.toFixed(0)} bytes; in all ${all.retries} retries, ${all.replans} re-plans${draft}`;
 }
 
 export function endLine({ finishedBy, adopted, askedAgain, mode, why }: SwarmText): string {

@@ -69,6 +69,8 @@ export class Swarm extends EventEmitter {
 	readonly options: SwarmOptions;
 	/** Statuses when the text began, by process id. */
 	readonly baseline = new Map<number, BoardStatus>();
+	/** Process id of the board that was asked for the last text. */
+	asked = 0;
 	readonly #script: string;
 	#current: Current | undefined;
 	#ids = 0;
@@ -151,6 +153,7 @@ export class Swarm extends EventEmitter {
 		const [asked] = this.living;
 		if (!asked)
 			throw new RuvllmError("SWARM_DEAD", "no board is alive; restart one");
+		this.asked = asked.pid;
 		this.baseline.clear();
 		for (const { pid, status, alive } of this.boards)
 			if (alive && status)

@@ -117,25 +117,42 @@ async function run(options: Options): Promise<void> {
 
 /** Each line is a prompt; a text that fails is told, and the conversation goes on while boards live. */
 async function conversation(one: (prompt: string) => Promise<void>, { once, json }: Options): Promise<void> {
-	const terminal = process.stdin.isTTY === true, lines = createInterface({ input: process.stdin, output: json ? undefined : process.stdout, prompt: json ? "" : "> ", terminal });
-	lines.prompt();
-	for await (const line of lines) {
+	for await (const line of typedLines()) {
 		if (/^\/(bye|exit|quit)$/.test(line.trim()))
 			break;
-		if (line.trim())
-			try {
-				await one(line);
-			}
-			catch (error) {
-				if (once || !(error instanceof RuvllmError) || error.code === "SWARM_DEAD")
-					throw error;
-				console.log(json ? JSON.stringify({ error: { code: error.code, message: error.message } }) : error.message);
-			}
-		if (line.trim() && once)
+		if (!line.trim())
+			continue;
+		try {
+			await one(line);
+		}
+		catch (error) {
+			if (once || !(error instanceof RuvllmError) || error.code === "SWARM_DEAD")
+				throw error;
+			console.log(json ? JSON.stringify({ error: { code: error.code, message: error.message } }) : error.message);
+		}
+		if (once)
 			break;
-		lines.prompt();
 	}
-	lines.close();
+}
+
+/** Of a terminal, one line at a time by a reader of its own: between them keys mean boards. */
+async function* typedLines(): AsyncGenerator<string> {
+	const { stdin } = process;
+	if (!stdin.isTTY) {
+		yield* createInterface({ input: stdin });
+		return;
+	}
+	for (;;) {
+		const reader = createInterface({ input: stdin, output: process.stdout, terminal: true });
+		const line = await new Promise<string | undefined>((resolve) => {
+			reader.once("close", () => resolve(undefined));
+			reader.question("> ", resolve);
+		});
+		reader.close();
+		if (line === undefined)
+			return;
+		yield line;
+	}
 }
 
 /** While a text grows, keys of digits kill boards and switch them on, q leaves. */
