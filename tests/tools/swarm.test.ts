@@ -124,7 +124,8 @@ describe("swarm: a board's console", () => {
 			board!.onLine = (line) => lines.push(line);
 			for (const request of [{ do: "magic" }, { do: "generate" }, { do: "generate", prompt: "x", settings: 1 }, { do: "generate", prompt: "x", settings: { topK: -1 } }, { do: "status", every: -5 }, { do: "predict", id: 9 }, { do: "status", every: 50 }])
 				board!.send(request);
-			await new Promise((resolve) => setTimeout(resolve, 600));
+			for (const end = performance.now() + 10_000; performance.now() < end && lines.filter(({ status }) => status).length < 5;)
+				await new Promise((resolve) => setTimeout(resolve, 50));
 			expect(lines.filter(({ error }) => error).map(({ error }) => error!.code)).to.deep.equal(["REQUEST_UNKNOWN", "REQUEST_FIELD", "REQUEST_FIELD", "CONFIG_TOP_K", "REQUEST_FIELD"]);
 			const predicted = lines.find(({ predict }) => predict);
 			expect([predicted!.id, (predicted!.predict as { predictions: unknown[] }).predictions.length]).to.deep.equal([9, 5]);
