@@ -15,6 +15,8 @@ export interface BoardLine {
 	hex?: string;
 	result?: GenerationResult;
 	error?: { code: string; message: string };
+	/** The board's own number of the request. */
+	request?: number;
 	mode?: string;
 	why?: string;
 	status?: BoardStatus;

@@ -2,7 +2,8 @@
 
 import { table } from "../cli/table.ts";
 import type { FigureKeeper, SwarmFigures } from "./figures.ts";
-import type { Swarm, SwarmText } from "./swarm.ts";
+import type { Swarm } from "./swarm.ts";
+import type { SwarmText } from "./text-request.ts";
 
 const EVENTS = 4, PAUSE = 100;
 

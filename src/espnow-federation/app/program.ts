@@ -2,7 +2,7 @@
  * What programs say to a board of a federation and hear from it: a JSON object a line.
  *
  *   {"do":"generate","id":1,"prompt":"Once","settings":{"seed":7}}
- *       {"id":1,"mode":"pipeline","why":"..."}, {"id":1,"index":0,"token":310,"text":" upon"} for each token, then
+ *       {"id":1,"request":1,"mode":"pipeline","why":"..."}, {"id":1,"index":0,"token":310,"text":" upon"} for each token, then
  *       {"id":1,"result":{...}} or {"id":1,"error":{code,message}}
  *   {"do":"status"}, with "every":500 again and again (0 ends it)       {"status":{...}}
  *   {"do":"predict"}                                                    {"predict":{mode,why,predictions}}
@@ -75,7 +75,7 @@ export class ProgramConsole {
 			throw new RuvllmError("REQUEST_FIELD", "\"settings\" is no object");
 		const { federation } = this.#board, ids = federation.encode(prompt), mark = { id };
 		let previous = ids[ids.length - 1]!, index = 0;
-		federation.generate(ids, {
+		const request = federation.generate(ids, {
 			...settings as Partial<InferenceConfig>,
 			onToken: (token) => {
 				if (token < 0)
@@ -89,7 +89,7 @@ export class ProgramConsole {
 		});
 		this.pending++;
 		const { mode } = federation.config;
-		say({ id, mode: mode === "auto" ? federation.choice!.mode : mode, why: mode === "auto" ? federation.choice!.why : "it was asked for" });
+		say({ id, request, mode: mode === "auto" ? federation.choice!.mode : mode, why: mode === "auto" ? federation.choice!.why : "it was asked for" });
 	}
 
 	/** @param previous the token in front; -1: unknown */
