@@ -14,12 +14,13 @@ import type { PhyRate } from "ruvllm-esp32/platform/radio";
 import { DistributedMicroLora } from "ruvllm-esp32/espnow-federation/learning/distributed-micro-lora";
 import type { Member, Network } from "ruvllm-esp32/espnow-federation/network";
 import { choose, type Choice, type FederationMode } from "ruvllm-esp32/espnow-federation/sessions/choice";
-import { SessionCoordinator } from "ruvllm-esp32/espnow-federation/sessions/coordinator";
+import { type AdoptedEnd, SessionCoordinator } from "ruvllm-esp32/espnow-federation/sessions/coordinator";
 import { Dispatcher, type Selector } from "ruvllm-esp32/espnow-federation/sessions/dispatcher";
 import { HopMeter } from "ruvllm-esp32/espnow-federation/sessions/hop-meter";
 import type { Done } from "ruvllm-esp32/espnow-federation/sessions/job";
 import type { PartSource } from "ruvllm-esp32/espnow-federation/sessions/part";
 import { candidates } from "ruvllm-esp32/espnow-federation/sessions/planner";
+import type { Goal } from "ruvllm-esp32/espnow-federation/sessions/split";
 import { RequestRunner } from "ruvllm-esp32/espnow-federation/sessions/runner";
 
 export interface FederationConfig {
@@ -30,6 +31,8 @@ export interface FederationConfig {
 	mode: FederationMode | "experts" | "auto";
 	/** Sequences at a time, 1 by default, up to 16. */
 	lanes: number;
+	/** What plans make small: "latency" of one sequence (default with one lane) or the slowest board's time, "throughput", which spreads layers. */
+	goal: Goal | undefined;
 	/** Positions of a sequence; the model's own by default. */
 	contextLength: number | undefined;
 	/** Of the radio, for predictions; "1M" by default. */
@@ -43,7 +46,7 @@ export interface FederationConfig {
 }
 
 export const DEFAULT_FEDERATION: Readonly<FederationConfig> = {
-	mode: "auto", lanes: 1, contextLength: undefined, rate: "1M", acceptance: 128, draftDepth: undefined, timeoutMilliseconds: 60_000,
+	mode: "auto", lanes: 1, goal: undefined, contextLength: undefined, rate: "1M", acceptance: 128, draftDepth: undefined, timeoutMilliseconds: 60_000,
 };
 
 const MODES: readonly string[] = ["auto", "single", "pipeline", "speculative", "tensor", "replication", "experts"];
@@ -62,7 +65,7 @@ export interface FederationParts {
 	expert?: (text: Uint8Array) => number;
 	/** Tokens of requests whose board died, and the end of each: see SessionCoordinator. */
 	onAdopted?: (owner: number, request: number, index: number, token: number) => void;
-	onAdoptedEnd?: Done;
+	onAdoptedEnd?: AdoptedEnd;
 }
 
 export class FederationCoordinator {
@@ -80,7 +83,7 @@ export class FederationCoordinator {
 
 	/** @throws RuvllmError FEDERATION_MODE, FEDERATION_LANES */
 	constructor(config: Partial<FederationConfig>, parts: FederationParts) {
-		const complete = this.config = { ...DEFAULT_FEDERATION, ...config }, { mode, lanes, contextLength, draftDepth, timeoutMilliseconds } = complete;
+		const complete = this.config = { ...DEFAULT_FEDERATION, ...config }, { mode, lanes, goal = lanes > 1 || mode !== "auto" ? "throughput" : "latency", contextLength, draftDepth, timeoutMilliseconds } = complete;
 		if (!MODES.includes(mode))
 			throw new RuvllmError("FEDERATION_MODE", `there is no mode "${mode}"; modes are ${MODES.join(", ")}`);
 		if (!Number.isInteger(lanes) || lanes < 1 || lanes > 16)
@@ -89,8 +92,7 @@ export class FederationCoordinator {
 		this.hops = new HopMeter(network);
 		this.sessions = new SessionCoordinator({
 			network, source, random, lanes, timeoutMilliseconds, mode: mode === "tensor" || mode === "single" || mode === "speculative" ? mode : "pipeline",
-			// Who names a mode wants all boards to work; left to choose, one stream's latency decides.
-			goal: lanes > 1 || mode !== "auto" ? "throughput" : "latency", ...contextLength === undefined ? {} : { contextLength }, ...draftDepth === undefined ? {} : { draftDepth },
+			goal, ...contextLength === undefined ? {} : { contextLength }, ...draftDepth === undefined ? {} : { draftDepth },
 			...draft ? { draft } : {}, ...onAdopted ? { onAdopted } : {}, ...onAdoptedEnd ? { onAdoptedEnd } : {}, hop: () => this.hops.hop,
 		});
 		this.#runner = new RequestRunner({ network, source, contextLength: contextLength ?? source.shape.maxSeqLen, lanes });

@@ -128,12 +128,12 @@ describe("engine/tensor", () => {
 	it("refuses rows that a matrix lacks", () => {
 		// 32 rows of 32 columns, INT8, of zeros: 1024 bytes of tiles, 64 of scales.
 		const memory = new Memory(4096), rows = (first: number, count: number): string =>
-			codeOf(() => new Operator(12, memory, memory, Int32Array.of(0, 1024, 1088, 0, 32, 32, 20, 1, 0, 0, 0, first, count)).run(0));
+			codeOf(() => new Operator(13, memory, memory, Int32Array.of(0, 1024, 1088, 0, 32, 32, 20, 1, 0, 0, 0, first, count)).run(0));
 		expect(rows(0, 32)).to.equal("none");
 		expect(rows(24, 3)).to.equal("none");
 		for (const [first, count] of [[4, 8], [-8, 8], [32, 1], [24, 9], [0, 33], [0, 0], [0, -1]])
 			expect(rows(first!, count!), `${first}, ${count}`).to.equal("RangeError");
-		const products = (gate: number, up: number, n: number): string => codeOf(() => new Operator(13, memory, memory, Int32Array.of(gate, up, n)).run(0));
+		const products = (gate: number, up: number, n: number): string => codeOf(() => new Operator(14, memory, memory, Int32Array.of(gate, up, n)).run(0));
 		expect(products(0, 2048, 512)).to.equal("none");
 		for (const [gate, up, n] of [[2, 0, 1], [0, 2, 1], [0, 0, 0], [0, 2052, 512], [2052, 0, 512], [0, -4, 1]])
 			expect(products(gate!, up!, n!), `${gate}, ${up}, ${n}`).to.equal("RangeError");

@@ -18,6 +18,7 @@ describe("examples", () => {
 		["anomaly-industrial", /2000 normal samples: 0 false alarms[^]*overheating: 2\d\d alarms in 300 samples, 2\d\d named rightly/],
 		["intents", /none of them +how many moons/],
 		["swarm-memory", /15 facts told, each to one board; 30 copies[^]*garden: 1[12] of 12 right, 12 searches complete[^]*board dies[^]*press its red button[^]*garden: 1[12] of 12 right, 12 searches complete/],
+		["federation", /single +yes [^]*pipeline +yes [^]*speculative +yes [^]*tensor +yes [^]*replication +yes [^]*pipeline, 4 texts +yes [^]*replication, 4 texts +yes [^]*auto +yes [^]*layer 4; board 2 dies[^]*board 0 dies[^]*120 tokens, as one board's: yes/],
 	] as const)
 		it(`${name} shows what it is for`, () => {
 			expect(run(`examples/${name}`)).to.match(shows);

@@ -19,6 +19,7 @@ import { addInspect } from "./commands/inspect.ts";
 import { addKeygen, addSign } from "./commands/sign.ts";
 import { addQuantize } from "./commands/quantize.ts";
 import { addRun } from "./commands/run.ts";
+import { addSwarm } from "./commands/swarm.ts";
 import { addTrain } from "./commands/train.ts";
 import { addTrainHierarchy } from "./commands/train-hierarchy.ts";
 import { FirmwareError } from "./session.ts";
@@ -29,7 +30,7 @@ function createProgram(): Command {
 		.description("Small language models on ESP32 boards, and here: TypeScript on Moddable's XS engine")
 		.version(version)
 		.enablePositionalOptions();
-	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addDoctor])
+	for (const add of [addGenerate, addHome, addGate, addPerplexity, addBench, addBudget, addConvert, addQuantize, addInspect, addDraft, addKeygen, addSign, addTrain, addTrainHierarchy, addRun, addSwarm, addDoctor])
 		add(program);
 	// Throws instead of leaving, so that the exit code is ours to choose.
 	for (const command of [program, ...program.commands])

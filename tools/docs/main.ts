@@ -1,7 +1,7 @@
 /**
  * node bin/tool.mjs tools/docs/main.ts: measures, and writes what README.md shows: the picture of a run
- * (docs/running.svg) and the tables between <!-- table NAME --> and <!-- end -->, there and in docs/snn.md. On a quiet computer.
- * Names of tables, or "picture", as arguments: only those.
+ * (docs/running.svg), that of a swarm (docs/swarm.svg), and the tables between <!-- table NAME --> and <!-- end -->, there and in docs/snn.md. On a quiet computer.
+ * Names of tables, "picture" or "swarm", as arguments: only those.
  */
 
 import { spawnSync } from "node:child_process";
@@ -40,6 +40,14 @@ const TABLES: Record<string, () => string> = {
 	doctor: () => `\`\`\`\n${cli("doctor").out}\n\`\`\``,
 };
 
+/** Five processes and a text, one of them killed in the middle: what the command printed, in colours. */
+function swarmPicture(): string {
+	const args = ["swarm", "--prompt", "Once upon a time", "-s", "7", "-n", "150", "--loss", "0.05", "--kill", "2@60t", "--check"], { out } = cli(...args);
+	const colour = (line: string): string => line.startsWith("[") || /^\d .*dead/.test(line) ? "#ff7b72" : /^\d .*coordinator/.test(line) ? "#ffd166" : /^\d /.test(line) ? "#79c0ff" : /^(board |-|measured|mode )/.test(line) ? "#8b93a1" : /: yes$/.test(line) ? "#7ee787" : "#e6edf3";
+	const typed = `$ ruvllm-esp32 ${args.map((word) => word.includes(" ") ? `"${word}"` : word).join(" ")}`;
+	return terminal("five boards, five processes", [{ text: typed, colour: "#7ee787" }, ...out.split("\n").map((text) => ({ text, colour: colour(text) }))], 100);
+}
+
 /** @param argv as Node's process.argv */
 export async function main(argv: string[]): Promise<void> {
 	const chosen = argv.slice(2), wanted = (name: string): boolean => chosen.length === 0 || chosen.includes(name);
@@ -52,6 +60,8 @@ export async function main(argv: string[]): Promise<void> {
 		writeFileSync(path, text);
 	}
 
+	if (wanted("swarm"))
+		writeFileSync(join(packageRoot, "docs", "swarm.svg"), swarmPicture());
 	if (!wanted("picture"))
 		return;
 	const story = cli("generate", "Once upon a time", "-s", "7", "-n", "200");

@@ -30,6 +30,9 @@ export const FIRMWARE: App = { manifest: "manifest.json", name: "ruvllm-esp32" }
 /** The radio alone, without the library. */
 export const RADIO: App = { manifest: "native/espnow/example/manifest.json", name: "ruvllm-esp32-radio" };
 
+/** A board of a federation. */
+export const FEDERATION: App = { manifest: "examples/federation/manifest.json", name: "ruvllm-esp32-federation" };
+
 /** @throws StepFailed */
 export async function checkBoard(sdk: Sdk, board: string, { manifest, name }: App): Promise<string> {
 	const generated = await mcconfig(sdk, manifest, ["-d", "-p", `esp32:./hosts/esp32/${board}`]);

@@ -6,6 +6,7 @@
  *   tests      the suites pass on the simulator
  *   board ...  the firmware's modules compile and link for each board of hosts/esp32
  *   radio for  the same for the app that has the radio alone, on the smallest chip
+ *   federation the same for the app of a federation's boards, on the smallest and the largest chip
  *   tests for  the same for the suites, on the board with the most memory
  *
  * Without MODDABLE it says what it skipped, and succeeds; with --required that is exit code 2.
@@ -13,7 +14,7 @@
 
 import { Command } from "commander";
 import { checkApp } from "./app.ts";
-import { boards, checkBoard, FIRMWARE, RADIO } from "./boards.ts";
+import { boards, checkBoard, FEDERATION, FIRMWARE, RADIO } from "./boards.ts";
 import { checkManifest } from "./manifest.ts";
 import { exitCode, formatSkipped, formatStep, Step, StepFailed } from "./report.ts";
 import { findSdk, Sdk, SdkMissing } from "./sdk.ts";
@@ -36,6 +37,7 @@ function checks(): [string, Check][] {
 		["tests", (sdk) => checkTests(sdk())],
 		...boards().map((board): [string, Check] => [`board ${board}`, (sdk) => checkBoard(sdk(), board, FIRMWARE)]),
 		[`radio for ${RADIO_BOARD}`, (sdk) => checkBoard(sdk(), RADIO_BOARD, RADIO)],
+		...[RADIO_BOARD, TEST_BOARD].map((board): [string, Check] => [`federation for ${board}`, (sdk) => checkBoard(sdk(), board, FEDERATION)]),
 		[`tests for ${TEST_BOARD}`, async (sdk) => checkBoard(await withSuites(sdk()), TEST_BOARD, TESTS)],
 	];
 }
@@ -60,7 +62,7 @@ export async function main(argv: string[]): Promise<void> {
 		.description("build for the Moddable SDK's simulator and boards, and run the firmware and its tests on the simulator")
 		.option("--required", "exit with 2 when something had to be skipped")
 		.option("--json", "print one JSON object")
-		.option("--only <names...>", "only the steps whose names begin so: manifest, app, tests, board, radio")
+		.option("--only <names...>", "only the steps whose names begin so: manifest, app, tests, board, radio, federation")
 		.parse(argv);
 	const { json, required, only } = program.opts<Options>();
 	const chosen = checks().filter(([name]) => !only || only.some((start) => name.startsWith(start)));

@@ -11,6 +11,7 @@ import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
 import type { TensorPart } from "ruvllm-esp32/engine/tensor-part";
 import type { Draft } from "ruvllm-esp32/engine/draft/draft";
+import type { GenerationResult } from "ruvllm-esp32/engine/generation";
 import { completeConfig, type InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 import { type Member, type Network, Service } from "ruvllm-esp32/espnow-federation/network";
 import { configText, type Done, Job } from "ruvllm-esp32/espnow-federation/sessions/job";
@@ -49,8 +50,11 @@ export interface CoordinatorSettings {
 	random: () => number;
 	/** A token of somebody else's request, with which this board went on; `index` counts the generated tokens. */
 	onAdopted?: (owner: number, request: number, index: number, token: number) => void;
-	onAdoptedEnd?: Done;
+	onAdoptedEnd?: AdoptedEnd;
 }
+
+/** The end of somebody else's request: an error, or all of its result. */
+export type AdoptedEnd = (error: Error | undefined, result: GenerationResult | undefined, owner: number, request: number) => void;
 
 /** Sessions of others that a board works in at a time. */
 const MOST_SESSIONS = 4;
@@ -83,6 +87,11 @@ export class SessionCoordinator {
 	/** The session of this board's own requests. */
 	get leader(): Leader | undefined {
 		return this.#own;
+	}
+
+	/** All sessions that this board coordinates: also those that it took over. */
+	get leaders(): ReadonlyMap<number, Leader> {
+		return this.#leaders;
 	}
 
 	/** The sessions that this board works in. */
@@ -312,7 +321,7 @@ export class SessionCoordinator {
 			return;
 		}
 		leader.add(new Job(request, config, (error, result) => {
-			onAdoptedEnd?.(error, result);
+			onAdoptedEnd?.(error, result, request.owner, request.request);
 			if (leader.idle && leader !== this.#own) {
 				leader.close(true);
 				this.#leaders.delete(leader.session);

@@ -37,13 +37,13 @@ export class ModelParts implements PartSource {
 	readonly model: number;
 	readonly shape: ModelShape;
 	readonly #file: Pinned;
-	readonly #tokenizer: Tokenizer;
+	readonly tokenizer: Tokenizer;
 
 	/** @throws RuvllmError MODEL_* for a bad file */
 	constructor(file: Pinned) {
 		const probe = new TinyModel(file, { layers: { from: 0, to: 0 }, contextLength: 16, verify: false });
 		this.#file = file;
-		this.#tokenizer = probe.tokenizer;
+		this.tokenizer = probe.tokenizer;
 		this.shape = probe.shape;
 		this.model = fileNumber(new Uint8Array(file as ArrayBuffer));
 	}
@@ -57,7 +57,7 @@ export class ModelParts implements PartSource {
 	}
 
 	encode(text: Uint8Array): Int32Array {
-		return new Int32Array(this.#tokenizer.encode(text, 1));
+		return new Int32Array(this.tokenizer.encode(text, 1));
 	}
 
 	open({ from, to, lanes, contextLength }: PartOptions): TinyModel {
