@@ -167,6 +167,13 @@ int32_t rv_link_take(rv_link *link, rv_link_pool *pool, int32_t *service, const 
 	return RV_LINK_EMPTY;
 }
 
+int32_t rv_link_waits(rv_link *link, rv_link_pool *pool)
+{
+	while (link->first != RV_LINK_NONE && link->cursor >= pool->length[link->first])
+		drop_first(link, pool);
+	return link->first != RV_LINK_NONE;
+}
+
 void rv_link_receive_reset(rv_link *link, rv_link_pool *pool)
 {
 	for (int32_t i = 0; i < RV_LINK_WINDOW; i++)

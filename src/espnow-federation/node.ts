@@ -51,6 +51,8 @@ export interface NodeOptions {
 
 const MESSAGE_BYTES = 16384;
 const SERVICES = 16;
+/** What Frames says of a frame that is no link's. */
+const Got = { Dropped: -1, Stranger: -2, Other: -3, Sealed: -4 } as const;
 /** Signs of life that others ask for are at least this far apart. */
 const SIGN = 30_000;
 
@@ -99,8 +101,10 @@ export class Node implements Network {
 		this.#version = highest;
 		this.address = radio.address;
 		this.clock = clock;
-		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(options.network ?? 0)), frameBytes);
-		const members = this.#members = new Members(radio.address, options.capabilities, options.maxMembers ?? 64);
+		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(options.network ?? 0)), {
+			longest: frameBytes, messageBytes: MESSAGE_BYTES, segments: options.segments ?? 192, boards: options.maxMembers ?? 64, lowest, highest,
+		});
+		const members = this.#members = new Members(radio.address, options.capabilities, options.maxMembers ?? 64, wire.frames);
 		this.#alarm = new Alarm(clock, () => this.#work());
 		this.#introductions = new Introductions(wire, members, {
 			random, lowest, highest,
@@ -115,14 +119,13 @@ export class Node implements Network {
 			idle: () => this.#messenger.idle,
 		});
 		this.#messenger = new Messenger(wire, {
-			segments: options.segments ?? 192, messageBytes: MESSAGE_BYTES, rate: options.rate,
+			segments: options.segments ?? 192, rate: options.rate,
 			alarm: (at) => this.#alarm.by(at), away: () => this.#channels.away,
 			deliver: (from, service, bytes, count) => this.#deliver(from, service, bytes, count),
 			drain: () => this.#drain(),
 		});
 		members.onJoin = (board) => this.#joined(board);
-		members.onLeave = (board) => this.#left(board);
-		members.onForget = (board) => this.#messenger.forget(board);
+		members.onLeave = () => this.#agree();
 		this.self = members.self;
 		this.statistics = wire.statistics;
 		this.frameBytes = this.#messenger.segmentBytes - 1;
@@ -153,11 +156,14 @@ export class Node implements Network {
 	}
 	/** @throws RuvllmError NETWORK_LENGTH, NETWORK_SERVICE, NETWORK_SELF */
 	send(to: number, service: Service, bytes: Uint8Array, count = bytes.length): boolean {
+		return this.#messenger.send(to, service, bytes, count, this.clock.microseconds()) >= 0 || this.#refuse(to, service, bytes, count);
+	}
+	/** Why a message was not queued. @returns whether it is now: numbers that are integers may not look so in C */
+	#refuse(to: number, service: Service, bytes: Uint8Array, count: number): boolean {
 		checkMessage(service, bytes, count, MESSAGE_BYTES);
 		if (to === this.address)
 			throw new RuvllmError("NETWORK_SELF", "a message to oneself needs no network: call the handler");
-		const board = this.#members.boards.get(to);
-		return board !== undefined && !this.#closed && this.#messenger.send(board, service, bytes, count, this.clock.microseconds());
+		return this.#messenger.send(to, service | 0, bytes, count | 0, this.clock.microseconds()) >= 0;
 	}
 	/** @throws RuvllmError NETWORK_LENGTH, NETWORK_SERVICE */
 	broadcast(service: Service, bytes: Uint8Array, count = bytes.length): boolean {
@@ -194,7 +200,7 @@ export class Node implements Network {
 		const radio = this.#wire.radio;
 		radio.onReadable = radio.onSent = radio.onWritable = undefined;
 		for (const board of this.#members.list) {
-			this.#messenger.leave(board);
+			this.#wire.frames.leave(board.place);
 			board.key?.close();
 		}
 		this.#wire.close();
@@ -212,7 +218,7 @@ export class Node implements Network {
 		if (this.#closed)
 			return;
 		const now = this.clock.microseconds();
-		if (this.#wire.counter >= this.#counterLimit)
+		if (this.#wire.frames.counter() >= this.#counterLimit)
 			this.#restart(now);
 		this.#channels.work(now);
 		if (this.#nextBeat <= now)
@@ -238,72 +244,51 @@ export class Node implements Network {
 		if (this.#reading || this.#closed)
 			return;
 		this.#reading = true;
-		const { radio, statistics, in: frame } = this.#wire;
+		const { radio, in: frame } = this.#wire;
 		for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame)) {
-			statistics.framesReceived++;
-			statistics.bytesReceived += count;
 			this.#receive(radio.from, count);
 		}
 		this.#reading = false;
-		if (this.#closed)
-			return;
-		this.#schedule();
 		if (this.#thrown.length)
 			throw this.#thrown.splice(0)[0];
 	}
 	#receive(from: number, count: number): void {
-		const frame = this.#wire.in, statistics = this.#wire.statistics, version = frame[0]! >> 4, type = frame[1]!, end = count - this.#wire.sealer.trailerBytes;
-		if (end <= HEADER || frame[0]! & 15 || count > frame.length) {
-			statistics.malformed++;
-			return;
-		}
-		const now = this.clock.microseconds(), stranger = type === FrameType.Hello || type === FrameType.Auth;
-		const [lowest, highest] = this.#options.versions ?? [LOWEST_VERSION, HIGHEST_VERSION];
-		if (stranger ? version !== 0 : version < lowest || version > highest) {
-			statistics.unknownVersion++;
-			return;
-		}
-		if (from === this.address) {
-			statistics.forged++;
-			return;
-		}
-		if (stranger) {
-			const board = this.#introductions.receive(from, type, count, now);
+		const now = this.clock.microseconds(), found = this.#wire.frames.receive(from, count, now);
+		if (found >= 0)
+			this.#messenger.received(from, found, now);
+		else if (found !== Got.Dropped)
+			this.#unusual(from, found, count, now);
+	}
+	/** Anything but a link's frame of an open network. */
+	#unusual(from: number, found: number, count: number, now: number): void {
+		const { frames, in: frame } = this.#wire;
+		if (found === Got.Stranger) {
+			const board = this.#introductions.receive(from, frame[1]!, count, now);
 			if (board?.joined)
 				this.#channels.heard(board, now);
+			this.#schedule();
 			return;
 		}
-		const board = this.#members.boards.get(from);
-		if (!board?.admitted) {
-			statistics.unknownSender++;
-			return;
+		const board = this.#members.boards.get(from)!;
+		if (found === Got.Sealed) {
+			found = frames.opened(board.key!.open(getU32(frame, COUNTER_AT), frame, HEADER, count), count, now);
+			if (found >= 0)
+				this.#messenger.received(from, found, now);
 		}
-		const counter = getU32(frame, COUNTER_AT);
-		if (!board.window.fresh(counter))
-			statistics.replayed++;
-		else if (!board.key!.open(counter, frame, HEADER, count))
-			statistics.forged++;
-		else {
-			board.window.take(counter);
-			board.hear(now);
-			this.#dispatch(board, type, count, end, now);
+		if (found === Got.Other) {
+			this.#dispatch(board, frame[1]!, count - this.#wire.sealer.trailerBytes, now);
+			this.#schedule();
 		}
 	}
-	#dispatch(board: Board, type: number, count: number, end: number, now: number): void {
-		if (type === FrameType.Data || type === FrameType.Acknowledge)
-			this.#messenger.receive(board, type, count, now);
-		else if (type === FrameType.Broadcast && this.#wire.in[HEADER]! < SERVICES) {
+	#dispatch(board: Board, type: number, end: number, now: number): void {
+		if (type === FrameType.Broadcast) {
 			if (board.joined)
 				this.#deliver(board.address, this.#wire.in[HEADER]!, this.#broadcastPayload, end - BROADCAST_AT);
 		}
-		else if (type === FrameType.Ask) {
-			if (this.#detector.asked(now, end) && now - this.#lastHello >= SIGN)
-				this.#nextBeat = Math.min(this.#nextBeat, now + this.#options.random() % 16_384);
-		}
 		else if (type === FrameType.Heard)
 			this.#detector.told(now, end);
-		else
-			this.#wire.statistics.malformed++;
+		else if (this.#detector.asked(now, end) && now - this.#lastHello >= SIGN)
+			this.#nextBeat = Math.min(this.#nextBeat, now + this.#options.random() % 16_384);
 	}
 	/** A handler that throws stops nothing: what it threw is thrown when all that came is read. */
 	#deliver(from: number, service: number, bytes: Uint8Array, count: number): void {
@@ -316,10 +301,6 @@ export class Node implements Network {
 	}
 	#joined(board: Board): void {
 		this.#messenger.join(board);
-		this.#agree();
-	}
-	#left(board: Board): void {
-		this.#messenger.leave(board);
 		this.#agree();
 	}
 	/** Broadcasts use the highest version that all members speak. */

@@ -61,6 +61,7 @@ class AeadSenderKey implements SenderKey {
 
 export class AeadSealer implements Sealer {
 	readonly trailerBytes = TAG_BYTES;
+	readonly open = false;
 	readonly #secret: Uint8Array;
 	readonly #info: Uint8Array;
 
