@@ -137,8 +137,8 @@ export class Node implements Network {
 			wire.blocked = false;
 			this.#work();
 		};
-		this.#alarm.by(this.#nextBeat);
 		this.#read();
+		this.#schedule();
 	}
 
 	get members(): readonly Member[] {
