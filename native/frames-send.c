@@ -195,5 +195,5 @@ int32_t rv_frames_work(rv_frames *f, uint32_t now)
 	}
 	f->has_told = next >= 0;
 	f->told = now + (uint32_t)next;
-	return next;
+	return next * 2 + (f->ready_count > 0);
 }

@@ -127,7 +127,7 @@ void rv_frames_handed(rv_frames *f, uint64_t address, uint32_t now);
 /* The MAC's report on the oldest frame to that address. Returns whether something is to be sent. */
 int32_t rv_frames_reported(rv_frames *f, uint64_t to, int32_t delivered, uint32_t now);
 
-/* Time has passed: what was sent too long ago is lost. Returns microseconds until it wants to be called again, or -1. */
+/* Time has passed: what was sent too long ago is lost. Returns microseconds until it wants to be called again (or -1) * 2, + 1 if something is to be sent. */
 int32_t rv_frames_work(rv_frames *f, uint32_t now);
 /* After RV_FRAMES_ALARM or RV_FRAMES_LOOK: in how many microseconds rv_frames_work is to be called. */
 int32_t rv_frames_look(rv_frames *f, uint32_t now);

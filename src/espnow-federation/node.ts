@@ -76,6 +76,8 @@ export class Node implements Network {
 	readonly #broadcastPayload: Uint8Array;
 	readonly #beat: number;
 	readonly #counterLimit: number;
+	/** When something but links is due: heartbeats, introductions, suspects, channels. */
+	#next = 0;
 	#nextBeat = 0;
 	#lastHello = -Infinity;
 	#version: number;
@@ -152,7 +154,7 @@ export class Node implements Network {
 	}
 	announce(): void {
 		this.#nextBeat = Math.min(this.#nextBeat, this.clock.microseconds());
-		this.#alarm.by(this.#nextBeat);
+		this.#schedule();
 	}
 	/** @throws RuvllmError NETWORK_LENGTH, NETWORK_SERVICE, NETWORK_SELF */
 	send(to: number, service: Service, bytes: Uint8Array, count = bytes.length): boolean {
@@ -218,19 +220,27 @@ export class Node implements Network {
 		if (this.#closed)
 			return;
 		const now = this.clock.microseconds();
-		if (this.#wire.frames.counter() >= this.#counterLimit)
-			this.#restart(now);
-		this.#channels.work(now);
-		if (this.#nextBeat <= now)
-			this.#hello(now);
-		this.#introductions.work(now);
-		this.#detector.work(now, this.#version);
-		this.#messenger.work(now);
-		this.#schedule();
+		if (now >= this.#next) {
+			if (this.#wire.frames.counter() >= this.#counterLimit)
+				this.#restart(now);
+			this.#channels.work(now);
+			if (this.#nextBeat <= now)
+				this.#hello(now);
+			this.#introductions.work(now);
+			this.#detector.work(now, this.#version);
+			this.#messenger.work(now);
+			this.#schedule();
+		}
+		else {
+			// Links want to be looked at more often.
+			this.#messenger.work(now);
+			this.#alarm.by(this.#next);
+		}
 	}
 	/** Links ask for themselves. */
 	#schedule(): void {
-		this.#alarm.by(Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline, this.#channels.deadline));
+		this.#next = Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline, this.#channels.deadline);
+		this.#alarm.by(this.#next);
 	}
 	#hello(now: number): void {
 		// An eighth earlier or later: boards that were switched on together don't stay together.

@@ -76,9 +76,9 @@ export class Frames {
 	/** What the MAC says of the oldest one to that address. @returns whether something is to be sent */
 	reported(to: number, delivered: boolean, now: number): boolean;
 
-	/** Time has passed. @returns microseconds until it wants to be called again; -1: not before something happens */
+	/** Time has passed. @returns microseconds until it wants to be called again, or -1: not before something happens; times 2, + 1 if something is to be sent */
 	work(now: number): number;
-	/** The same, after a bit said so. */
+	/** Microseconds until `work` is to be called, when a bit said so. */
 	look(now: number): number;
 	/** Segments that can be taken. */
 	free(): number;

@@ -120,8 +120,9 @@ export class Messenger {
 	work(now: number): void {
 		const next = this.#frames.work(now);
 		if (next >= 0)
-			this.#options.alarm(now + next);
-		this.pump(now);
+			this.#options.alarm(now + (next >> 1));
+		if (next & 1)
+			this.pump(now);
 		if (this.#starved && this.#frames.free() > this.#options.segments >> 1)
 			this.#drain();
 	}
