@@ -228,6 +228,17 @@ void xs_frames_receive(xsMachine *the)
 	xsmcSetInteger(xsResult, rv_frames_receive(f, from, count, now));
 }
 
+/* The counter of the frame that came. */
+void xs_frames_incoming(xsMachine *the)
+{
+	const uint8_t *at = here(the)->in + 2;
+	uint32_t counter = at[0] | (uint32_t)at[1] << 8 | (uint32_t)at[2] << 16 | (uint32_t)at[3] << 24;
+	if (counter > INT32_MAX)
+		xsmcSetNumber(xsResult, counter);
+	else
+		xsmcSetInteger(xsResult, (int32_t)counter);
+}
+
 void xs_frames_opened(xsMachine *the)
 {
 	rv_frames *f = here(the);
@@ -331,7 +342,11 @@ void xs_frames_restart(xsMachine *the)
 
 void xs_frames_counter(xsMachine *the)
 {
-	xsmcSetNumber(xsResult, here(the)->counter);
+	uint32_t counter = here(the)->counter;
+	if (counter > INT32_MAX)
+		xsmcSetNumber(xsResult, counter);
+	else
+		xsmcSetInteger(xsResult, (int32_t)counter);
 }
 
 void xs_frames_stamp(xsMachine *the)

@@ -10,6 +10,7 @@ class Frames @ "xs_frames_destructor" {
 	fresh(place, counter) @ "xs_frames_fresh"
 	took(place, counter, now) @ "xs_frames_took"
 	receive(from, count, now) @ "xs_frames_receive"
+	incoming() @ "xs_frames_incoming"
 	opened(good, count, now) @ "xs_frames_opened"
 	take(from) @ "xs_frames_take"
 	message(memory) @ "xs_frames_message"

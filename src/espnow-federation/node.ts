@@ -3,7 +3,7 @@
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import type { PhyRate, RadioPort } from "ruvllm-esp32/platform/radio";
 import { Alarm } from "ruvllm-esp32/espnow-federation/alarm";
-import { BROADCAST_AT, COUNTER_AT, FrameType, getU32, HEADER, HIGHEST_VERSION, LOWEST_VERSION } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { BROADCAST_AT, FrameType, getU32, HEADER, HIGHEST_VERSION, LOWEST_VERSION } from "ruvllm-esp32/espnow-federation/frames/layout";
 import { AeadSealer } from "ruvllm-esp32/espnow-federation/frames/aead";
 import { OpenSealer } from "ruvllm-esp32/espnow-federation/frames/open-sealer";
 import type { Sealer } from "ruvllm-esp32/espnow-federation/frames/sealer";
@@ -281,7 +281,7 @@ export class Node implements Network {
 		}
 		const board = this.#members.boards.get(from)!;
 		if (found === Got.Sealed) {
-			found = frames.opened(board.key!.open(getU32(frame, COUNTER_AT), frame, HEADER, count), count, now);
+			found = frames.opened(board.key!.open(frames.incoming(), frame, HEADER, count), count, now);
 			if (found >= 0)
 				this.#messenger.received(from, found, now);
 		}

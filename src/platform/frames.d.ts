@@ -36,6 +36,8 @@ export class Frames {
 	 * call `opened`. Else bits: 1 something is to be sent, 2 call `look`, 4 a message (service << 8 | bytes << 12), 8 call `take`, 16 news of the round trip
 	 */
 	receive(from: number, count: number, now: number): number;
+	/** Counter of the frame in `into`. */
+	incoming(): number;
 	opened(authentic: boolean, count: number, now: number): number;
 	/** The next message of a board, as bits; 0: none; below -1: `message` must have -2 - this many bytes. */
 	take(from: number): number;

@@ -3,7 +3,7 @@
 import { Frames } from "ruvllm-esp32/platform/frames";
 import { Memory } from "ruvllm-esp32/platform/kernels";
 import type { RadioPort } from "ruvllm-esp32/platform/radio";
-import { COUNTER_AT, getU32, HEADER, put32 } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { HEADER, put32 } from "ruvllm-esp32/espnow-federation/frames/layout";
 import type { Sealer, SenderKey } from "ruvllm-esp32/espnow-federation/frames/sealer";
 import { Statistics } from "ruvllm-esp32/espnow-federation/frames/statistics";
 
@@ -60,7 +60,7 @@ export class Wire {
 	}
 	/** Seals the frame in `out` whose header is written and whose body ends at `end`. @returns its bytes */
 	seal(plainOffset: number, end: number): number {
-		return this.#key!.seal(getU32(this.out, COUNTER_AT), this.out, plainOffset, end - plainOffset);
+		return this.#key!.seal(this.frames.counter(), this.out, plainOffset, end - plainOffset);
 	}
 	/**
 	 * Sends what lies in `out` and is no link's.
