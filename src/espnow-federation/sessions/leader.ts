@@ -59,6 +59,10 @@ export class Leader {
 	readonly #excluded = new Set<number>();
 	#timer: unknown;
 	#pump: unknown;
+	readonly #pumped = (): void => {
+		this.#pump = undefined;
+		this.#step();
+	};
 	#progress = 0;
 	#stalls = 0;
 	#turn = 0;
@@ -143,7 +147,12 @@ export class Leader {
 			this.#settings.outbox.post(address, out.bytes, out.at);
 	}
 
-	/** A message of this session, for its coordinator. */
+	/** A message of kind States. @returns false for one that makes no sense */
+	states(epoch: number, buffer: ArrayBufferLike, offset: number, count: number): boolean {
+		return epoch !== this.epoch || !this.#transport || this.#transport.states(buffer, offset, count);
+	}
+
+	/** Another message of this session, for its coordinator. */
 	message(kind: number, from: number, epoch: number, reader: ByteReader): void {
 		if (kind === Kind.Refuse)
 			this.#refused(from, epoch, reader.u8());
@@ -228,10 +237,7 @@ export class Leader {
 
 	#schedule(): void {
 		if (this.#pump === undefined && !this.#closed)
-			this.#pump = this.#settings.network.clock.after(0, () => {
-				this.#pump = undefined;
-				this.#step();
-			});
+			this.#pump = this.#settings.network.clock.after(0, this.#pumped);
 	}
 
 	/** Sends one chunk, of the next lane that has one. */
