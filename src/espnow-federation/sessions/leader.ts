@@ -242,19 +242,32 @@ export class Leader {
 
 	/** Sends one chunk, of the next lane that has one. */
 	#step(): void {
-		const transport = this.#transport, count = this.#lanes.length;
+		const transport = this.#transport;
 		if (!transport?.free)
 			return;
-		for (let i = 0; i < count; i++) {
-			const lane = this.#lanes[(this.#turn + i) % count];
-			if (!lane?.ready)
-				continue;
-			this.#turn = (this.#turn + i + 1) % count;
-			lane.next(this.#head, transport.most);
-			transport.submit(this.#head);
-			this.#schedule();
+		const lane = this.#nextLane();
+		if (!lane)
 			return;
+		this.#turn = lane.number + 1 < this.#lanes.length ? lane.number + 1 : 0;
+		lane.next(this.#head, transport.most);
+		transport.submit(this.#head);
+		// Another turn costs a timer: only when there is something to do.
+		if (this.#nextLane())
+			this.#schedule();
+	}
+
+	/** The lane whose turn it is, of those that have a chunk. */
+	#nextLane(): Lane | undefined {
+		const lanes = this.#lanes, count = lanes.length;
+		for (let i = 0, at = this.#turn; i < count; i++) {
+			const lane = lanes[at];
+			if (lane?.ready) {
+				this.#turn = at;
+				return lane;
+			}
+			at = at + 1 < count ? at + 1 : 0;
 		}
+		return undefined;
 	}
 
 	#arrived(number: number, branch: number, position: number, state: boolean): void {
