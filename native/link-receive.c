@@ -55,7 +55,8 @@ static int32_t segment_came(rv_link *link, rv_link_pool *pool, uint16_t sequence
 		due(link, now);
 		return RV_LINK_DUPLICATE;
 	}
-	int32_t segment = keep(pool, chunks, count);
+	/* What came early must leave room for what it waits for, or a full pool would wait for ever. */
+	int32_t segment = ahead && rv_link_free(pool) <= RV_LINK_RESERVE / 2 ? RV_LINK_NONE : keep(pool, chunks, count);
 	if (ahead)
 		due(link, now);
 	if (segment == RV_LINK_NONE)
