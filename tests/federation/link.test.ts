@@ -64,14 +64,15 @@ function pair(segments = 64, longest = 1000) {
 describe("federation: link", () => {
 	it("Frames refuses bad arguments, and names of classes that are not its own", () => {
 		const { a, at } = pair(), memory = new Memory(250), buffer = new ArrayBuffer(20), wrong = (call: () => unknown): void => {
-			expect(["RangeError", "TypeError"]).to.include(codeOf(call));
+			const code = codeOf(call);
+			expect(code === "RangeError" || code === "TypeError", code).to.equal(true);
 		};
 		const make = (change: number, value: unknown): unknown => {
 			const all: unknown[] = [1, memory, memory, memory, true, 4, 250, 1, 1, 16, 1000, 4, 20];
 			all[change] = value;
 			return Reflect.construct(Frames, all);
 		};
-		expect(make(0, 2)).to.be.instanceOf(Frames);
+		expect(make(0, 2) instanceof Frames).to.equal(true);
 		for (const [change, values] of [[0, [-1, NaN, 2 ** 53]], [1, [undefined, buffer, new Uint8Array(250), new Memory(249)]], [2, [null, new Memory(10)]], [3, ["", new Memory(10)]], [5, [3, 17, 8]], [6, [63, 1501, 0.5]],
 			[7, [-1, 16]], [8, [16]], [9, [0, 4097]], [10, [0, 65536]], [11, [0, 4097]], [12, [0, -1]]] as const)
 			for (const value of values)

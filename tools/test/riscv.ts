@@ -17,7 +17,8 @@ import { hostArguments } from "./data.ts";
 const DATA = ["tinystories/dev_v2_131KB.txt", "llm/greedy_ids_60.json"];
 const MINUTES = 5;
 
-export async function insideRiscv(): Promise<Counts | undefined> {
+/** @param files all by default */
+export async function insideRiscv(files: readonly string[] = testFiles()): Promise<Counts | undefined> {
 	const missing = missingForRiscv();
 	if (missing) {
 		if (process.env.CI === "true")
@@ -27,7 +28,7 @@ export async function insideRiscv(): Promise<Counts | undefined> {
 	}
 	const total: Counts = { ...none };
 	const { assets, args } = await flash();
-	for (const file of testFiles()) {
+	for (const file of files) {
 		const name = basename(file, ".test.ts");
 		const script = await bundleSuites("small/main.ts", `riscv-${name}.js`, [file]);
 		const { code, output } = await runImage(await riscvImage(script), assets, args);
