@@ -76,7 +76,7 @@ static int32_t took(rv_frames *f, int32_t place, int32_t count, uint32_t now)
 		return dropped(f, RV_FRAMES_MALFORMED);
 	if (found & RV_LINK_STRANGE)
 		return dropped(f, RV_FRAMES_UNKNOWN_SENDER);
-	f->traffic = 1;
+	f->traffic++;
 	if (found & RV_LINK_DUPLICATE)
 		f->counters[RV_FRAMES_DUPLICATES]++;
 	if (found & RV_LINK_NEWS)

@@ -3,8 +3,8 @@
 #include "crc32.h"
 #include <string.h>
 
-/* A radio that has reported nothing for so long never will; while there is traffic, time is looked at so often, and not for each frame. */
-enum { SILENT = 500000, BUSY = 4000 };
+/* A radio that has reported nothing for so long never will. After MUCH frames since the last look, the next is soon, and not set anew for each frame. */
+enum { SILENT = 500000, SOON = 4000, MUCH = 4 };
 
 int32_t rv_frames_consider(rv_frames *f, const rv_link *link, uint32_t now)
 {
@@ -96,7 +96,7 @@ int32_t rv_frames_write(rv_frames *f, int32_t place, uint32_t now)
 	rv_frames_mac_add(f, peer, place, data ? link->chosen : 0, data, before + 1, now);
 	f->sent_retry = statistic;
 	f->sent_place = place;
-	f->traffic = 1;
+	f->traffic++;
 	if (rv_link_wants(link, now)) {
 		rv_frames_enqueue(f, place);
 		more = RV_FRAMES_MORE_FRAMES;
@@ -174,7 +174,7 @@ int32_t rv_frames_reported(rv_frames *f, uint64_t to, int32_t delivered, uint32_
 
 int32_t rv_frames_work(rv_frames *f, uint32_t now)
 {
-	int32_t next = f->traffic ? BUSY : -1;
+	int32_t next = f->traffic >= MUCH ? SOON : -1;
 	if (f->mac_count && now - f->mac_at >= SILENT)
 		while (f->mac_count)
 			drop(f);

@@ -68,7 +68,7 @@ typedef struct {
 	int32_t sent_retry, sent_place;
 	/* When the caller will look again. */
 	uint32_t told;
-	int32_t has_told, traffic;
+	int32_t has_told, traffic; /* frames since then */
 } rv_frames;
 
 /* After the fields that the caller sets are set: address, open, trailer, longest, versions, buffers, pool, limits and functions. */
