@@ -80,6 +80,8 @@ class Radio {
 	#driver;
 	#told = false;
 	#full = false;
+	/* To whom was sent last. */
+	#to = NaN;
 	/* The arrays that were sent and read into last: asking one for its buffer costs a chip as much as sending it. */
 	#out;
 	#outBuffer;
@@ -131,10 +133,12 @@ class Radio {
 		const driver = this.#open();
 		if (bytes !== this.#out)
 			this.#bindOut(bytes);
-		integer(count, 0, 0x7fffffff, "count");
+		// What is no integer of 32 bits is looked at closely; asking for each frame costs a chip a call.
+		if (!(count >= 0 && count === (count | 0)))
+			integer(count, 0, 0x7fffffff, "count");
 		if (count > this.#outBytes)
 			throw new RangeError(`count is ${count}, the array has ${this.#outBytes} bytes`);
-		if (count === 0 || count > this.mtu)
+		if (!(count > 0 && count <= this.mtu))
 			throw new RuvllmError("RADIO_LENGTH", `a datagram of ${count} bytes can't be sent; it has 1 to ${this.mtu}`);
 		const answer = driver.send(to, this.#outBuffer, this.#outAt, count);
 		if (answer === -1)
@@ -185,7 +189,9 @@ class Radio {
 		this.#open().removePeer(station(address));
 	}
 	send(to, bytes, count = bytes?.byteLength) {
-		return this.#queue(station(to), bytes, count);
+		if (to !== this.#to)
+			this.#to = station(to);
+		return this.#queue(to, bytes, count);
 	}
 	broadcast(bytes, count = bytes?.byteLength) {
 		return this.#queue(BROADCAST, bytes, count);
