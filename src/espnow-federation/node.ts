@@ -198,7 +198,7 @@ export class Node implements Network {
 			return;
 		this.#closed = true;
 		this.#introductions.sayHello();
-		this.#alarm.stop();
+		this.#alarm.close();
 		const radio = this.#wire.radio;
 		radio.onReadable = radio.onSent = radio.onWritable = undefined;
 		for (const board of this.#members.list) {
@@ -255,9 +255,8 @@ export class Node implements Network {
 			return;
 		this.#reading = true;
 		const { radio, in: frame } = this.#wire;
-		for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame)) {
+		for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame))
 			this.#receive(radio.from, count);
-		}
 		this.#reading = false;
 		if (this.#thrown.length)
 			throw this.#thrown.splice(0)[0];
