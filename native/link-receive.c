@@ -55,7 +55,8 @@ static int32_t segment_came(rv_link *link, rv_link_pool *pool, uint16_t sequence
 		due(link, now);
 		return RV_LINK_DUPLICATE;
 	}
-	int32_t segment = keep(pool, chunks, count);
+	/* What came early must leave room for what it waits for, or a full pool would wait for ever. */
+	int32_t segment = ahead && rv_link_free(pool) <= RV_LINK_RESERVE / 2 ? RV_LINK_NONE : keep(pool, chunks, count);
 	if (ahead)
 		due(link, now);
 	if (segment == RV_LINK_NONE)
@@ -165,6 +166,13 @@ int32_t rv_link_take(rv_link *link, rv_link_pool *pool, int32_t *service, const 
 		return link->total;
 	}
 	return RV_LINK_EMPTY;
+}
+
+int32_t rv_link_waits(rv_link *link, rv_link_pool *pool)
+{
+	while (link->first != RV_LINK_NONE && link->cursor >= pool->length[link->first])
+		drop_first(link, pool);
+	return link->first != RV_LINK_NONE;
 }
 
 void rv_link_receive_reset(rv_link *link, rv_link_pool *pool)

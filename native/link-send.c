@@ -160,6 +160,8 @@ int32_t rv_link_write(rv_link *link, const rv_link_pool *pool, uint8_t *body, in
 
 int32_t rv_link_sent(rv_link *link, uint32_t now)
 {
+	link->had_unacknowledged = link->unacknowledged;
+	link->had_due = link->has_due;
 	link->unacknowledged = 0;
 	link->has_due = 0;
 	if (link->chosen < 0)
@@ -184,6 +186,16 @@ static void lose(rv_link *link, int32_t i)
 {
 	link->state[i] = LOST;
 	link->lost++;
+}
+
+void rv_link_unsent(rv_link *link)
+{
+	link->unacknowledged = (uint16_t)link->had_unacknowledged;
+	link->has_due = link->had_due;
+	if (link->chosen < 0)
+		return;
+	lose(link, AT(link->chosen));
+	link->tries[AT(link->chosen)]--;
 }
 
 void rv_link_reported(rv_link *link, int32_t sequence, int32_t tries, int32_t delivered)

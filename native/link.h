@@ -37,6 +37,7 @@ typedef struct {
 	uint32_t sent_at[RV_LINK_WINDOW];
 	uint16_t base, count, sent, lost; /* the oldest that is not acknowledged; how many wait; sent at least once; lost of them */
 	int32_t hasty, chosen;            /* `chosen`: what the last rv_link_write wrote; -1: an acknowledgement */
+	int32_t had_due, had_unacknowledged; /* before the last rv_link_sent */
 	uint32_t progress_at;
 	int32_t smoothed, variation, timeout, doublings;
 	/* Receiving. */
@@ -69,6 +70,8 @@ int32_t rv_link_wants(const rv_link *link, uint32_t now);
 int32_t rv_link_write(rv_link *link, const rv_link_pool *pool, uint8_t *body, int32_t room);
 /* What was written last is with the radio. Returns how often its segment was sent before; 0 for an acknowledgement. */
 int32_t rv_link_sent(rv_link *link, uint32_t now);
+/* It is not, after all: as if it had not been sent, and next in turn. */
+void rv_link_unsent(rv_link *link);
 /* The MAC's report on the `tries`-th sending of a segment. */
 void rv_link_reported(rv_link *link, int32_t sequence, int32_t tries, int32_t delivered);
 
@@ -81,6 +84,9 @@ int32_t rv_link_read(rv_link *link, rv_link_pool *pool, const uint8_t *body, int
 enum { RV_LINK_EMPTY = -1, RV_LINK_BAD = -2, RV_LINK_ROOM = -3 };
 /* The next message, in order: its bytes stay until the next call. Returns their count. */
 int32_t rv_link_take(rv_link *link, rv_link_pool *pool, int32_t *service, const uint8_t **bytes);
+
+/* Whether rv_link_take would find something. What was taken is no longer read: lets its segment go. */
+int32_t rv_link_waits(rv_link *link, rv_link_pool *pool);
 
 /* Microseconds until the link wants to be looked at (0: now); -1: not before something happens. */
 int32_t rv_link_deadline(const rv_link *link, uint32_t now);

@@ -22,8 +22,10 @@ enum { KEY_BYTES = 16, TAG_BYTES = 8, NONCE_BYTES = 13, DIGEST_BYTES = 32, SIGNA
 enum { HELD = 24 };
 
 struct aead {
-	uint8_t key[KEY_BYTES];
+	uint8_t key[KEY_BYTES], nonce[NONCE_BYTES];
 	int held;
+	/* Of numbered sealing: the last counter, or -1. */
+	int64_t last;
 };
 
 static struct {
@@ -187,6 +189,8 @@ void xs_aead_constructor(xsMachine *the)
 	if (!a)
 		xsRangeError("AeadKey: no memory");
 	a->held = -1;
+	a->last = -1;
+	memset(a->nonce, 0, sizeof(a->nonce));
 	psa_status_t status = PSA_SUCCESS;
 	if (derived)
 		status = derive(bytes, counts, a->key);
@@ -200,12 +204,25 @@ void xs_aead_constructor(xsMachine *the)
 	xsmcSetHostData(xsThis, a);
 }
 
+static void work(xsMachine *the, struct aead *a, const uint8_t *nonce, int seal, uint8_t *bytes, int32_t header, int32_t count)
+{
+	psa_key_id_t id;
+	size_t length = 0;
+	uint8_t *text = bytes + header;
+	psa_status_t status = key_of(a, &id);
+	/* In place: CCM goes through its input once, in order. */
+	if (status == PSA_SUCCESS)
+		status = seal ? psa_aead_encrypt(id, CCM, nonce, NONCE_BYTES, bytes, (size_t)header, text, (size_t)count, text, (size_t)(count + TAG_BYTES), &length)
+			: psa_aead_decrypt(id, CCM, nonce, NONCE_BYTES, bytes, (size_t)header, text, (size_t)count, text, (size_t)(count - TAG_BYTES), &length);
+	if (!seal && status != PSA_SUCCESS)
+		memset(text, 0, (size_t)count);
+	answer(the, status);
+}
+
 /* seal and open: (nonce, offset, buffer, offset, size, plainOffset, count); offset and size are the view's, the rest lies in it. */
 static void transform(xsMachine *the, int seal)
 {
 	uint8_t nonce[NONCE_BYTES];
-	psa_key_id_t id;
-	size_t length = 0;
 	struct aead *a = glue_host(the, xs_aead_destructor, "open AeadKey");
 	copy(the, 0, nonce, NONCE_BYTES);
 	int32_t offset = number(the, 3, 0, MOST), size = number(the, 4, 0, MOST);
@@ -214,15 +231,51 @@ static void transform(xsMachine *the, int seal)
 		xsRangeError("crypto: %d bytes at %d, and a tag of %d, leave the buffer of %d", (int)count, (int)header, (int)tag, (int)size);
 	if (!seal && count < TAG_BYTES)
 		xsRangeError("crypto: %d bytes are less than a tag", (int)count);
-	uint8_t *bytes = part(the, 2, offset, size, 1), *text = bytes + header;
-	psa_status_t status = key_of(a, &id);
-	/* In place: CCM goes through its input once, in order. */
-	if (status == PSA_SUCCESS)
-		status = seal ? psa_aead_encrypt(id, CCM, nonce, sizeof(nonce), bytes, (size_t)header, text, (size_t)count, text, (size_t)(count + TAG_BYTES), &length)
-			: psa_aead_decrypt(id, CCM, nonce, sizeof(nonce), bytes, (size_t)header, text, (size_t)count, text, (size_t)(count - TAG_BYTES), &length);
-	if (!seal && status != PSA_SUCCESS)
-		memset(text, 0, (size_t)count);
-	answer(the, status);
+	work(the, a, nonce, seal, part(the, 2, offset, size, 1), header, count);
+}
+
+/* (nonce, offset): what numbers replace the first four bytes of. */
+void xs_aead_number(xsMachine *the)
+{
+	struct aead *a = glue_host(the, xs_aead_destructor, "open AeadKey");
+	copy(the, 0, a->nonce, NONCE_BYTES);
+}
+
+/* sealNumbered and openNumbered: (counter, buffer, offset, size, plainOffset, count). Opening takes any lengths: strangers send them. */
+static void numbered(xsMachine *the, int seal)
+{
+	struct aead *a = glue_host(the, xs_aead_destructor, "open AeadKey");
+	xsType type = xsmcArgc > 0 ? xsmcTypeOf(xsArg(0)) : xsUndefinedType;
+	xsNumberValue value = type == xsIntegerType || type == xsNumberType ? xsmcToNumber(xsArg(0)) : -1;
+	if (!(value >= 0 && value <= 4294967295.0) || value != (xsNumberValue)(uint32_t)value)
+		xsRangeError("crypto: the counter is no integer from 0 to 2^32 - 1");
+	uint32_t counter = (uint32_t)value;
+	int32_t offset = number(the, 2, 0, MOST), size = number(the, 3, 0, MOST), header = number(the, 4, 0, MOST), count = number(the, 5, seal ? 0 : -MOST, MOST);
+	if (header > size || count > size - header - (seal ? TAG_BYTES : 0) || count < (seal ? 0 : TAG_BYTES) || count > 0xFFFF) {
+		if (seal)
+			xsRangeError("crypto: %d bytes at %d, and a tag, leave the buffer of %d", (int)count, (int)header, (int)size);
+		answer(the, PSA_ERROR_INVALID_SIGNATURE);
+		return;
+	}
+	uint8_t *bytes = part(the, 1, offset, size, 1);
+	if (seal) {
+		if ((int64_t)counter <= a->last)
+			xsRangeError("crypto: a counter must go up, to 2^32 - 1 at most: a nonce used twice gives the plain text away");
+		a->last = counter;
+	}
+	for (int i = 0; i < 4; i++)
+		a->nonce[i] = (uint8_t)(counter >> 8 * i);
+	work(the, a, a->nonce, seal, bytes, header, count);
+}
+
+void xs_aead_sealNumbered(xsMachine *the)
+{
+	numbered(the, 1);
+}
+
+void xs_aead_openNumbered(xsMachine *the)
+{
+	numbered(the, 0);
 }
 
 void xs_aead_seal(xsMachine *the)
@@ -404,6 +457,9 @@ ABSENT(xs_aead_constructor)
 ABSENT(xs_aead_seal)
 ABSENT(xs_aead_open)
 ABSENT(xs_aead_close)
+ABSENT(xs_aead_number)
+ABSENT(xs_aead_sealNumbered)
+ABSENT(xs_aead_openNumbered)
 ABSENT(xs_sha256_constructor)
 ABSENT(xs_sha256_update)
 ABSENT(xs_sha256_digest)

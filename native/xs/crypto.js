@@ -12,6 +12,9 @@ class Aead @ "xs_aead_destructor" {
 	constructor(secret, secretAt, secretCount, salt, saltAt, saltCount, info, infoAt, infoCount) @ "xs_aead_constructor"
 	seal(nonce, nonceAt, buffer, at, size, plainOffset, count) @ "xs_aead_seal"
 	open(nonce, nonceAt, buffer, at, size, plainOffset, count) @ "xs_aead_open"
+	number(nonce, nonceAt) @ "xs_aead_number"
+	sealNumbered(counter, buffer, at, size, plainOffset, count) @ "xs_aead_sealNumbered"
+	openNumbered(counter, buffer, at, size, plainOffset, count) @ "xs_aead_openNumbered"
 	close() @ "xs_aead_close"
 }
 
@@ -70,6 +73,11 @@ function within(bytes, offset, count) {
 
 class AeadKey {
 	#key;
+	/* What was sealed or opened last: asking an array for its buffer costs a chip as much as sealing's call. */
+	#bytes;
+	#buffer;
+	#at = 0;
+	#size = 0;
 	constructor(secret, salt, info) {
 		need();
 		if (salt === undefined && info === undefined) {
@@ -95,6 +103,35 @@ class AeadKey {
 			return false;
 		done(status);
 		return true;
+	}
+	number(nonce) {
+		bytesOf(nonce, NONCE_BYTES, NONCE_BYTES, THE_NONCE);
+		this.#key.number(nonce.buffer, nonce.byteOffset);
+	}
+	sealNumbered(counter, bytes, plainOffset, plainCount) {
+		if (bytes !== this.#bytes)
+			this.#bind(bytes);
+		const status = this.#key.sealNumbered(counter, this.#buffer, this.#at, this.#size, plainOffset, plainCount);
+		if (status !== 0)
+			throw failed(status);
+	}
+	openNumbered(counter, bytes, plainOffset, sealedCount) {
+		if (bytes !== this.#bytes)
+			this.#bind(bytes);
+		const status = this.#key.openNumbered(counter, this.#buffer, this.#at, this.#size, plainOffset, sealedCount);
+		if (status === 0)
+			return true;
+		if (status === INVALID_SIGNATURE)
+			return false;
+		throw failed(status);
+	}
+	#bind(bytes) {
+		this.#bytes = undefined;
+		bytesOf(bytes, 0, Infinity, SEALED);
+		this.#buffer = bytes.buffer;
+		this.#at = bytes.byteOffset;
+		this.#size = bytes.byteLength;
+		this.#bytes = bytes;
 	}
 	close() {
 		this.#key.close();

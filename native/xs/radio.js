@@ -80,6 +80,17 @@ class Radio {
 	#driver;
 	#told = false;
 	#full = false;
+	/* To whom was sent last. */
+	#to = NaN;
+	/* The arrays that were sent and read into last: asking one for its buffer costs a chip as much as sending it. */
+	#out;
+	#outBuffer;
+	#outAt = 0;
+	#outBytes = 0;
+	#into;
+	#intoBuffer;
+	#intoAt = 0;
+	#intoBytes = 0;
 
 	constructor(options = {}) {
 		const { channel = 1, rate, primaryKey, onReadable, onSent, onWritable } = optionsOf(options);
@@ -120,14 +131,16 @@ class Radio {
 	}
 	#queue(to, bytes, count) {
 		const driver = this.#open();
-		if (!(bytes instanceof Uint8Array))
-			throw new TypeError("the datagram is no Uint8Array");
-		integer(count, 0, 0x7fffffff, "count");
-		if (count > bytes.byteLength)
-			throw new RangeError(`count is ${count}, the array has ${bytes.byteLength} bytes`);
-		if (count === 0 || count > this.mtu)
+		if (bytes !== this.#out)
+			this.#bindOut(bytes);
+		// What is no integer of 32 bits is looked at closely; asking for each frame costs a chip a call.
+		if (!(count >= 0 && count === (count | 0)))
+			integer(count, 0, 0x7fffffff, "count");
+		if (count > this.#outBytes)
+			throw new RangeError(`count is ${count}, the array has ${this.#outBytes} bytes`);
+		if (!(count > 0 && count <= this.mtu))
 			throw new RuvllmError("RADIO_LENGTH", `a datagram of ${count} bytes can't be sent; it has 1 to ${this.mtu}`);
-		const answer = driver.send(to, bytes.buffer, bytes.byteOffset, count);
+		const answer = driver.send(to, this.#outBuffer, this.#outAt, count);
 		if (answer === -1)
 			throw new RuvllmError("RADIO_PEER", "the receiver is no peer; addPeer it first");
 		if (answer < 0)
@@ -135,6 +148,26 @@ class Radio {
 		if (answer === 0)
 			this.#full = true;
 		return answer > 0;
+	}
+	#bindOut(bytes) {
+		if (!(bytes instanceof Uint8Array))
+			throw new TypeError("the datagram is no Uint8Array");
+		this.#out = undefined;
+		this.#outBuffer = bytes.buffer;
+		this.#outAt = bytes.byteOffset;
+		this.#outBytes = bytes.byteLength;
+		this.#out = bytes;
+	}
+	#bindInto(into) {
+		if (!(into instanceof Uint8Array))
+			throw new TypeError("what the datagram goes into is no Uint8Array");
+		if (into.byteLength < this.mtu)
+			throw new RangeError(`there is room for ${into.byteLength} bytes; a datagram has up to ${this.mtu}`);
+		this.#into = undefined;
+		this.#intoBuffer = into.buffer;
+		this.#intoAt = into.byteOffset;
+		this.#intoBytes = into.byteLength;
+		this.#into = into;
 	}
 	get channel() {
 		return this.#open().channel;
@@ -156,18 +189,18 @@ class Radio {
 		this.#open().removePeer(station(address));
 	}
 	send(to, bytes, count = bytes?.byteLength) {
-		return this.#queue(station(to), bytes, count);
+		if (to !== this.#to)
+			this.#to = station(to);
+		return this.#queue(to, bytes, count);
 	}
 	broadcast(bytes, count = bytes?.byteLength) {
 		return this.#queue(BROADCAST, bytes, count);
 	}
 	read(into) {
 		const driver = this.#open();
-		if (!(into instanceof Uint8Array))
-			throw new TypeError("what the datagram goes into is no Uint8Array");
-		if (into.byteLength < this.mtu)
-			throw new RangeError(`there is room for ${into.byteLength} bytes; a datagram has up to ${this.mtu}`);
-		const count = driver.read(into.buffer, into.byteOffset, into.byteLength);
+		if (into !== this.#into)
+			this.#bindInto(into);
+		const count = driver.read(this.#intoBuffer, this.#intoAt, this.#intoBytes);
 		if (count > 0)
 			return count;
 		this.#told = false;

@@ -27,4 +27,14 @@ function refuse(states, count, bytes, offset, end) {
 
 const packedBytes = (count, width = 32) => 1 + Math.ceil(count * width / 8);
 
-export { packStates, unpackStates, packedBytes };
+class Chunks @ "xs_chunks_destructor" {
+	constructor(hidden, offset, values, out, session, epoch) @ "xs_chunks_constructor"
+	begin(buffer, offset, count, last) @ "xs_chunks_begin"
+	step(buffer, offset, count) @ "xs_chunks_step"
+	states(buffer, offset, count) @ "xs_chunks_states"
+	head(lane, branch, want, position, count, confirmed, token) @ "xs_chunks_head"
+	token(token) @ "xs_chunks_token"
+	put() @ "xs_chunks_put"
+}
+
+export { Chunks, packStates, unpackStates, packedBytes };

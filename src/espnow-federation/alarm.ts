@@ -21,13 +21,19 @@ export class Alarm {
 	by(at: number): void {
 		if (at >= this.#at)
 			return;
-		this.stop();
+		this.#cancel();
 		this.#at = at;
 		this.#handle = this.#clock.after(Math.max(0, Math.ceil((at - this.#clock.microseconds()) / 1000)), this.#ring);
 	}
-	stop(): void {
-		if (this.#at !== Infinity)
+	/** Rings no more. */
+	close(): void {
+		this.#cancel();
+		this.#at = -Infinity;
+	}
+
+	#cancel(): void {
+		if (this.#handle !== undefined)
 			this.#clock.cancel(this.#handle);
-		this.#at = Infinity;
+		this.#handle = undefined;
 	}
 }

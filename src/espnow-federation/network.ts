@@ -83,18 +83,18 @@ export interface Network {
 }
 
 export interface NetworkStatistics {
-	framesSent: number;
-	bytesSent: number;
-	framesReceived: number;
-	bytesReceived: number;
+	readonly framesSent: number;
+	readonly bytesSent: number;
+	readonly framesReceived: number;
+	readonly bytesReceived: number;
 	/** Frames sent again. */
-	retries: number;
-	acknowledgements: number;
-	duplicates: number;
+	readonly retries: number;
+	readonly acknowledgements: number;
+	readonly duplicates: number;
 	/** Dropped frames by reason. */
-	malformed: number;
-	unknownVersion: number;
-	unknownSender: number;
-	forged: number;
-	replayed: number;
+	readonly malformed: number;
+	readonly unknownVersion: number;
+	readonly unknownSender: number;
+	readonly forged: number;
+	readonly replayed: number;
 }

@@ -2,7 +2,7 @@
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import { Alarm } from "ruvllm-esp32/espnow-federation/alarm";
-import { BROADCAST_AT, COUNTER_AT, FrameType, getU32, HEADER } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { BROADCAST_AT, FrameType, getU32, HEADER } from "ruvllm-esp32/espnow-federation/frames/layout";
 import { AeadSealer } from "ruvllm-esp32/espnow-federation/frames/aead";
 import { OpenSealer } from "ruvllm-esp32/espnow-federation/frames/open-sealer";
 import { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
@@ -17,6 +17,9 @@ import { checkMessage, checkOptions, EMPTY, MESSAGE_BYTES, type NodeOptions, typ
 import type { Clock, Member, MemberEvent, MessageHandler, Network, NetworkStatistics, Service } from "ruvllm-esp32/espnow-federation/network";
 
 export type { NodeOptions } from "ruvllm-esp32/espnow-federation/node-options";
+
+/** What Frames says of a frame that is no link's. */
+const Got = { Dropped: -1, Stranger: -2, Other: -3, Sealed: -4 } as const;
 
 export class Node implements Network {
 	readonly address: number;
@@ -37,6 +40,8 @@ export class Node implements Network {
 	readonly #drains: (() => void)[] = [];
 	readonly #broadcastPayload: Uint8Array;
 	readonly #settings: NodeSettings;
+	/** When something but links is due: heartbeats, introductions, suspects, channels. */
+	#next = 0;
 	#nextBeat = 0;
 	#lastHello = -Infinity;
 	#version: number;
@@ -52,8 +57,10 @@ export class Node implements Network {
 		this.#version = highest;
 		this.address = radio.address;
 		this.clock = clock;
-		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(settings.network)), frameBytes);
-		const members = this.#members = new Members(radio.address, options.capabilities, settings.maxMembers);
+		const wire = this.#wire = new Wire(radio, options.sealer ?? (options.secret ? new AeadSealer(options.secret) : new OpenSealer(settings.network)), {
+			longest: frameBytes, messageBytes: MESSAGE_BYTES, segments: settings.segments, boards: settings.maxMembers, lowest, highest,
+		});
+		const members = this.#members = new Members(radio.address, options.capabilities, settings.maxMembers, wire.frames);
 		this.#alarm = new Alarm(clock, () => this.#work());
 		this.#introductions = new Introductions(wire, members, {
 			random, lowest, highest,
@@ -69,14 +76,13 @@ export class Node implements Network {
 			idle: () => this.#messenger.idle,
 		});
 		this.#messenger = new Messenger(wire, {
-			segments: settings.segments, messageBytes: MESSAGE_BYTES, rate: options.rate,
+			segments: settings.segments, rate: options.rate,
 			alarm: (at) => this.#alarm.by(at), away: () => this.#channels.away,
 			deliver: (from, service, bytes, count) => this.#deliver(from, service, bytes, count),
 			drain: () => this.#drain(),
 		});
 		members.onJoin = (board) => this.#joined(board);
-		members.onLeave = (board) => this.#left(board);
-		members.onForget = (board) => this.#messenger.forget(board);
+		members.onLeave = () => this.#agree();
 		this.self = members.self;
 		this.statistics = wire.statistics;
 		this.frameBytes = this.#messenger.segmentBytes - 1;
@@ -86,15 +92,18 @@ export class Node implements Network {
 		radio.onSent = (to, delivered) => {
 			const now = clock.microseconds();
 			this.#messenger.reported(to, delivered, now);
-			this.#introductions.work(now, true);
-			this.#schedule();
+			// Admissions wait for room in the MAC.
+			if (this.#introductions.starved) {
+				this.#introductions.work(now, true);
+				this.#schedule();
+			}
 		};
 		radio.onWritable = () => {
 			wire.blocked = false;
 			this.#work();
 		};
-		this.#alarm.by(this.#nextBeat);
 		this.#read();
+		this.#schedule();
 	}
 
 	get members(): readonly Member[] {
@@ -108,15 +117,18 @@ export class Node implements Network {
 	}
 	announce(): void {
 		this.#nextBeat = Math.min(this.#nextBeat, this.clock.microseconds());
-		this.#alarm.by(this.#nextBeat);
+		this.#schedule();
 	}
 	/** @throws RuvllmError NETWORK_LENGTH, NETWORK_SERVICE, NETWORK_SELF */
 	send(to: number, service: Service, bytes: Uint8Array, count = bytes.length): boolean {
+		return this.#messenger.send(to, service, bytes, count, this.clock.microseconds()) >= 0 || this.#refuse(to, service, bytes, count);
+	}
+	/** Why a message was not queued. @returns whether it is now: numbers that are integers may not look so in C */
+	#refuse(to: number, service: Service, bytes: Uint8Array, count: number): boolean {
 		checkMessage(service, bytes, count, MESSAGE_BYTES);
 		if (to === this.address)
 			throw new RuvllmError("NETWORK_SELF", "a message to oneself needs no network: call the handler");
-		const board = this.#members.boards.get(to);
-		return board !== undefined && !this.#closed && this.#messenger.send(board, service, bytes, count, this.clock.microseconds());
+		return this.#messenger.send(to, service | 0, bytes, count | 0, this.clock.microseconds()) >= 0;
 	}
 	/** @throws RuvllmError NETWORK_LENGTH, NETWORK_SERVICE */
 	broadcast(service: Service, bytes: Uint8Array, count = bytes.length): boolean {
@@ -149,11 +161,11 @@ export class Node implements Network {
 			return;
 		this.#closed = true;
 		this.#introductions.sayHello();
-		this.#alarm.stop();
+		this.#alarm.close();
 		const radio = this.#wire.radio;
 		radio.onReadable = radio.onSent = radio.onWritable = undefined;
 		for (const board of this.#members.list) {
-			this.#messenger.leave(board);
+			this.#wire.frames.leave(board.place);
 			board.key?.close();
 		}
 		this.#wire.close();
@@ -170,25 +182,31 @@ export class Node implements Network {
 	#work(): void {
 		if (this.#closed || this.#working)
 			return;
+		const now = this.clock.microseconds();
 		this.#working = true;
 		try {
-			this.#due(this.clock.microseconds());
+			if (now >= this.#next)
+				this.#due(now);
+			// Links want to be looked at more often.
+			this.#messenger.work(now);
 		}
 		finally {
 			this.#working = false;
 		}
-		this.#schedule();
+		if (now >= this.#next)
+			this.#schedule();
+		else
+			this.#alarm.by(this.#next);
 		this.#rethrow();
 	}
 	#due(now: number): void {
-		if (this.#wire.counter >= this.#settings.counterLimit)
+		if (this.#wire.frames.counter() >= this.#settings.counterLimit)
 			this.#restart(now);
 		this.#channels.work(now);
 		if (this.#nextBeat <= now)
 			this.#hello(now);
 		this.#introductions.work(now);
 		this.#detector.work(now, this.#version);
-		this.#messenger.work(now);
 	}
 	#rethrow(): void {
 		const thrown = this.#members.thrown;
@@ -199,7 +217,8 @@ export class Node implements Network {
 	#schedule(): void {
 		if (this.#closed)
 			return;
-		this.#alarm.by(Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline, this.#channels.deadline));
+		this.#next = Math.min(this.#nextBeat, this.#introductions.deadline, this.#detector.deadline, this.#channels.deadline);
+		this.#alarm.by(this.#next);
 	}
 	#hello(now: number): void {
 		// An eighth earlier or later: boards that were switched on together don't stay together.
@@ -213,74 +232,53 @@ export class Node implements Network {
 		if (this.#reading || this.#closed)
 			return;
 		this.#reading = true;
-		const { radio, statistics, in: frame } = this.#wire;
+		const { radio, in: frame } = this.#wire;
 		try {
-			for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame)) {
-				statistics.framesReceived++;
-				statistics.bytesReceived += count;
+			for (let count = radio.read(frame); count > 0 && !this.#closed; count = radio.read(frame))
 				this.#receive(radio.from, count);
-			}
 		}
 		finally {
 			this.#reading = false;
 		}
-		if (!this.#closed)
-			this.#schedule();
 		this.#rethrow();
 	}
 	#receive(from: number, count: number): void {
-		const frame = this.#wire.in, statistics = this.#wire.statistics, version = frame[0]! >> 4, type = frame[1]!, end = count - this.#wire.sealer.trailerBytes;
-		if (end <= HEADER || frame[0]! & 15 || count > frame.length) {
-			statistics.malformed++;
-			return;
-		}
-		const now = this.clock.microseconds(), stranger = type === FrameType.Hello || type === FrameType.Auth;
-		const { lowest, highest } = this.#settings;
-		if (stranger ? version !== 0 : version < lowest || version > highest) {
-			statistics.unknownVersion++;
-			return;
-		}
-		if (from === this.address) {
-			statistics.forged++;
-			return;
-		}
-		if (stranger) {
-			const board = this.#introductions.receive(from, type, count, now);
+		const now = this.clock.microseconds(), found = this.#wire.frames.receive(from, count, now);
+		if (found >= 0)
+			this.#messenger.received(from, found, now);
+		else if (found !== Got.Dropped)
+			this.#unusual(from, found, count, now);
+	}
+	/** Anything but a link's frame of an open network. */
+	#unusual(from: number, found: number, count: number, now: number): void {
+		const { frames, in: frame } = this.#wire;
+		if (found === Got.Stranger) {
+			const board = this.#introductions.receive(from, frame[1]!, count, now);
 			if (board?.joined)
 				this.#channels.heard(board, now);
+			this.#schedule();
 			return;
 		}
-		const board = this.#members.boards.get(from);
-		if (!board?.admitted) {
-			statistics.unknownSender++;
-			return;
+		const board = this.#members.boards.get(from)!;
+		if (found === Got.Sealed) {
+			found = frames.opened(board.key!.open(frames.incoming(), frame, HEADER, count), count, now);
+			if (found >= 0)
+				this.#messenger.received(from, found, now);
 		}
-		const counter = getU32(frame, COUNTER_AT);
-		if (!board.window.fresh(counter))
-			statistics.replayed++;
-		else if (!board.key!.open(counter, frame, HEADER, count))
-			statistics.forged++;
-		else {
-			board.window.take(counter);
-			board.hear(now);
-			this.#dispatch(board, type, count, end, now);
+		if (found === Got.Other) {
+			this.#dispatch(board, frame[1]!, count - this.#wire.sealer.trailerBytes, now);
+			this.#schedule();
 		}
 	}
-	#dispatch(board: Board, type: number, count: number, end: number, now: number): void {
-		if (type === FrameType.Data || type === FrameType.Acknowledge)
-			this.#messenger.receive(board, type, count, now);
-		else if (type === FrameType.Broadcast && this.#wire.in[HEADER]! < SERVICES) {
+	#dispatch(board: Board, type: number, end: number, now: number): void {
+		if (type === FrameType.Broadcast) {
 			if (board.joined)
 				this.#deliver(board.address, this.#wire.in[HEADER]!, this.#broadcastPayload, end - BROADCAST_AT);
 		}
-		else if (type === FrameType.Ask) {
-			if (this.#detector.asked(now, end) && now - this.#lastHello >= this.#detector.pause)
-				this.#nextBeat = Math.min(this.#nextBeat, now + this.#options.random() % 16_384);
-		}
 		else if (type === FrameType.Heard)
 			this.#detector.told(now, end);
-		else
-			this.#wire.statistics.malformed++;
+		else if (this.#detector.asked(now, end) && now - this.#lastHello >= this.#detector.pause)
+			this.#nextBeat = Math.min(this.#nextBeat, now + this.#options.random() % 16_384);
 	}
 	/** A handler that throws stops nothing: what it threw is thrown when all that came is read. */
 	#deliver(from: number, service: number, bytes: Uint8Array, count: number): void {
@@ -293,10 +291,6 @@ export class Node implements Network {
 	}
 	#joined(board: Board): void {
 		this.#messenger.join(board);
-		this.#agree();
-	}
-	#left(board: Board): void {
-		this.#messenger.leave(board);
 		this.#agree();
 	}
 	/** Broadcasts use the highest version that all members speak. */

@@ -25,6 +25,12 @@ export class AeadKey {
 	seal(nonce: Uint8Array, bytes: Uint8Array, plainOffset: number, plainCount: number): void;
 	/** The reverse, in place; `sealedCount` includes the tag. @returns false: forged, and what was sealed is zeros now */
 	open(nonce: Uint8Array, bytes: Uint8Array, plainOffset: number, sealedCount: number): boolean;
+	/** For sealNumbered and openNumbered, which put their counter in place of its first four bytes (u32, little-endian). */
+	number(nonce: Uint8Array): void;
+	/** @throws RangeError also for a counter that is not above the last one */
+	sealNumbered(counter: number, bytes: Uint8Array, plainOffset: number, plainCount: number): void;
+	/** @returns false also for lengths that can't be: less than a tag, more than there is */
+	openNumbered(counter: number, bytes: Uint8Array, plainOffset: number, sealedCount: number): boolean;
 	/** Destroys the key now; again does nothing. */
 	close(): void;
 }

@@ -1,8 +1,9 @@
 import { expect } from "chai";
 import { OpenSealer } from "ruvllm-esp32/espnow-federation/frames/open-sealer";
 import { get16, get48, getU32, put16, put32, put48 } from "ruvllm-esp32/espnow-federation/frames/layout";
-import { ReplayWindow } from "ruvllm-esp32/espnow-federation/frames/replay-window";
 import { Node } from "ruvllm-esp32/espnow-federation/node";
+import { Frames } from "ruvllm-esp32/platform/frames";
+import { Memory } from "ruvllm-esp32/platform/kernels";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
 import { rounds } from "../support/arguments";
 import { seeded } from "../support/random";
@@ -45,18 +46,18 @@ describe("federation: frames", () => {
 		}
 	});
 	it("a counter is taken once, and not when it is 64 behind; as a set of counters says", () => {
-		const random = seeded("window", 33), window = new ReplayWindow();
+		const random = seeded("window", 33), frames = new Frames(1, new Memory(250), new Memory(250), new Memory(250), true, 4, 250, 1, 1, 16, 1000, 4, 20), place = frames.add(2);
 		let top = 1000 + random.below(2 ** 30);
-		window.start(top);
+		frames.admit(place, 0, top, 0);
 		for (let behind = 0; behind < 100; behind++)
-			expect(window.fresh(top - behind)).to.equal(false);
+			expect(frames.fresh(place, top - behind)).to.equal(false);
 		const seen = new Set<number>(), start = top;
 		for (let round = 0; round < rounds(5000) + 100; round++) {
 			const counter = random.below(8) ? Math.max(0, top + 3 - random.below(80)) : top + 1 + random.below(random.below(4) ? 5 : 90);
 			const expected = counter > start && counter > top - 64 && !seen.has(counter);
-			expect(window.fresh(counter), `${counter} after ${top}`).to.equal(expected);
+			expect(frames.fresh(place, counter), `${counter} after ${top}`).to.equal(expected);
 			if (expected) {
-				window.take(counter);
+				frames.took(place, counter, 0);
 				seen.add(counter);
 				top = Math.max(top, counter);
 			}

@@ -1,14 +1,15 @@
 import { expect } from "chai";
-import { get16, getU32, PAYLOAD_AT, put16 } from "ruvllm-esp32/espnow-federation/frames/layout";
-import { PeerTable } from "ruvllm-esp32/espnow-federation/link/peer-table";
+import { FrameType, PAYLOAD_AT, put16, put32 } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { Dropped } from "ruvllm-esp32/espnow-federation/frames/statistics";
 import { Service } from "ruvllm-esp32/espnow-federation/network";
-import { LinkPool, LinkState } from "ruvllm-esp32/platform/link";
+import { Frames } from "ruvllm-esp32/platform/frames";
+import { Memory } from "ruvllm-esp32/platform/kernels";
 import { host } from "ruvllm-esp32/platform/runtime";
+import { Chunks } from "ruvllm-esp32/platform/states";
 import { rounds } from "../support/arguments";
 import { codeOf } from "../support/code-of";
 import { complete, Stream, town, type Town } from "../support/network";
 import { seeded } from "../support/random";
-import { TapRadio } from "../support/tap-radio";
 
 const small = host === "riscv";
 
@@ -16,143 +17,199 @@ function join(here: Town): void {
 	expect(here.world.runUntil(() => complete(here), here.world.now + 20_000_000), "all joined").to.equal(true);
 }
 
+const view = (memory: Memory): Uint8Array => new Uint8Array(memory as unknown as ArrayBuffer);
+
+/** Two boards of an open network that have admitted each other, without a node. `step` brings what lies in a's buffer to b. */
+function pair(segments = 64, longest = 1000) {
+	const memories = [1, 2, 3, 4, 5].map(() => new Memory(250));
+	let message = view(memories[4]!);
+	const a = new Frames(1, memories[0]!, memories[1]!, new Memory(250), true, 4, 250, 1, 1, segments, longest, 4, 20);
+	const b = new Frames(2, memories[2]!, memories[3]!, memories[4]!, true, 4, 250, 1, 1, segments, longest, 4, 20);
+	const [out, fromB, toA, into] = [0, 2, 1, 3].map((i) => view(memories[i]!)) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array], at = a.add(2);
+	a.restart(5);
+	b.restart(6);
+	a.admit(at, 6, 0, 0);
+	b.admit(b.add(1), 5, 0, 0);
+	a.join(at, 1, 11, 10);
+	b.join(0, 1, 10, 11);
+	const step = (count: number, hear: (service: number, length: number, message: Uint8Array) => void): void => {
+		into.set(out);
+		for (let found = b.receive(1, count, 1000), left = 200; left > 0 && (found < -1 || found & 12); left--) {
+			if (found > 0 && found & 4)
+				hear(found >> 8 & 15, found >> 12, message);
+			else if (found < -1) {
+				const memory = new Memory(-2 - found);
+				b.message(memory);
+				message = view(memory);
+				found = 8;
+			}
+			found = found & 8 ? b.take(1) : 0;
+		}
+	};
+	/** Acknowledgements. */
+	step.back = (now: number): void => {
+		for (let written = b.next(now); written; written = b.next(now)) {
+			if (written & 1 << 27) {
+				b.usePeer(1);
+				written = b.write(0, now);
+			}
+			toA.set(fromB);
+			a.receive(2, written & 0xfff, now);
+			b.reported(1, true, now);
+		}
+	};
+	return { a, b, at, out, step };
+}
+
 describe("federation: link", () => {
-	it("refuses pools, links and buffers that can't be", () => {
-		for (const [bytes, segments] of [[15, 10], [4097, 10], [100, 0], [100, 4097], [NaN, 10], [100, 1.5]] as const)
-			expect(codeOf(() => new LinkPool(bytes, segments)), `${bytes} ${segments}`).to.equal("RangeError");
-		const pool = new LinkPool(100, 10), buffer = new ArrayBuffer(50);
-		for (const longest of [0, 65536, -1, NaN])
-			expect(codeOf(() => new LinkState(pool, longest)), String(longest)).to.equal("RangeError");
-		expect(codeOf(() => new LinkState({} as never, 100))).to.not.equal("none");
-		const link = new LinkState(pool, 100);
-		for (const [offset, count] of [[-1, 5], [46, 5], [0, 51], [51, 0], [0, -1]] as const) {
-			expect(codeOf(() => link.push(1, buffer, offset, count)), `push ${offset} ${count}`).to.equal("RangeError");
-			expect(codeOf(() => link.read(buffer, offset, count, true, 0)), `read ${offset} ${count}`).to.equal("RangeError");
-			expect(codeOf(() => link.take(buffer, offset, count)), `take ${offset} ${count}`).to.equal("RangeError");
-		}
-		expect(codeOf(() => link.push(16, buffer, 0, 5))).to.equal("RangeError");
-		expect(codeOf(() => link.push(1, {} as never, 0, 5))).to.equal("TypeError");
-	});
-	it("takes any bytes as a frame without harm: refuses, or delivers what is inside them; no segment is lost", () => {
-		const random = seeded("bodies", 41), pool = new LinkPool(64, 40), link = new LinkState(pool, 2000), into = new Uint8Array(2000);
-		const seen = { strange: 0, duplicate: 0, bad: 0, messages: 0 };
-		link.reset(5, 6);
-		for (let round = 0; round < rounds(8000) + 1500; round++) {
-			const frame = random.bytes(80), count = random.below(75);
-			if (random.below(8))
-				put16(frame, 0, 6);
-			put16(frame, 8, random.below(4) ? random.below(60) : random.next());
-			frame[10]! &= random.below(3) ? 0x7f : 0xff;
-			const found = link.read(frame.buffer as ArrayBuffer, 0, count, random.below(8) > 0, 1000 * round);
-			seen.strange += found & 1;
-			seen.duplicate += found >> 2 & 1;
-			for (let got = 0; (got = link.take(into.buffer as ArrayBuffer, 0, 2000)) !== -1;)
-				if (got >= 0) {
-					seen.messages++;
-					expect(got >> 4 <= 2000).to.equal(true);
-				}
-				else {
-					expect(got).to.equal(-2);
-					seen.bad++;
-				}
-			if (random.below(50) === 0)
-				link.reset(5, 6);
-		}
-		for (const [name, times] of Object.entries(seen))
-			expect(times, name).to.be.above(0);
-		link.reset(5, 6);
-		expect(pool.free()).to.equal(40);
-	});
-	it("a sequence far ahead, one that came, a segment without its beginning and what finds the pool full are not taken", () => {
-		const pool = new LinkPool(20, 2), link = new LinkState(pool, 1000), frame = new Uint8Array(20), into = new ArrayBuffer(1000);
-		link.reset(1, 2);
-		const read = (sequence: number, head: number, tag = 2): number => {
-			put16(frame, 0, tag);
-			put16(frame, 8, sequence);
-			frame[10] = head;
-			return link.read(frame.buffer as ArrayBuffer, 0, 15, true, 0);
+	it("Frames refuses bad arguments, and names of classes that are not its own", () => {
+		const { a, at } = pair(), memory = new Memory(250), buffer = new ArrayBuffer(20), wrong = (call: () => unknown): void => {
+			const code = codeOf(call);
+			expect(code === "RangeError" || code === "TypeError", code).to.equal(true);
 		};
-		const next = (): number[] => {
-			const body = new Uint8Array(40);
-			expect(link.write(body.buffer as ArrayBuffer, 0, 40)).to.equal(8);
-			return [get16(body, 2), getU32(body, 4)];
+		const make = (change: number, value: unknown): unknown => {
+			const all: unknown[] = [1, memory, memory, memory, true, 4, 250, 1, 1, 16, 1000, 4, 20];
+			all[change] = value;
+			return Reflect.construct(Frames, all);
 		};
-		expect(read(0, 0x3f, 3) & 1).to.equal(1);
-		expect(read(33, 0x3f) & 16).to.equal(0);
-		expect(read(40000, 0x3f)).to.equal(4);
-		expect(next()).to.deep.equal([0, 0]);
-		expect(read(0, 0x0f) & 16).to.equal(16);
-		expect([link.take(into, 0, 1000), link.take(into, 0, 1000)]).to.deep.equal([-2, -1]);
-		expect([read(3, 0x3f), read(3, 0x3f), read(5, 0x3f)]).to.deep.equal([0, 4, 0]);
-		read(4, 0x3f);
-		expect(next()).to.deep.equal([1, 0b1010]);
-		link.reset(1, 2);
-		expect([pool.free(), next()]).to.deep.equal([2, [0, 0]]);
+		expect(make(0, 2) instanceof Frames).to.equal(true);
+		for (const [change, values] of [[0, [-1, NaN, 2 ** 53]], [1, [undefined, buffer, new Uint8Array(250), new Memory(249)]], [2, [null, new Memory(10)]], [3, ["", new Memory(10)]], [5, [3, 17, 8]], [6, [63, 1501, 0.5]],
+			[7, [-1, 16]], [8, [16]], [9, [0, 4097]], [10, [0, 65536]], [11, [0, 4097]], [12, [0, -1]]] as const)
+			for (const value of values)
+				wrong(() => make(change, value));
+		wrong(() => Reflect.construct(Frames, [1, memory, memory, memory, true, 4, 250, 1, 1, 16, 1000, 4, 20], Memory));
+		for (const place of [-1, 1, 4, 0.5, NaN, undefined, {}]) {
+			wrong(() => { a.remove(place as never); });
+			wrong(() => { a.admit(place as never, 0, 0, 0); });
+			wrong(() => { a.join(place as never, 1, 0, 0); });
+			wrong(() => a.write(place as never, 0));
+			wrong(() => a.heard(place as never, 0));
+		}
+		for (const now of [-1, NaN, Infinity, 2 ** 53]) {
+			wrong(() => a.receive(2, 20, now));
+			wrong(() => a.next(now));
+			wrong(() => a.work(now));
+		}
+		for (const tag of [-2, 65536, 0.5])
+			wrong(() => { a.join(at, 1, tag, 0); });
+		wrong(() => a.send(2, 1, undefined as never, 0, 5, 0, true));
+		wrong(() => a.send(2, 1, buffer, 16, 5, 0, true));
+		wrong(() => a.send(2, 1, buffer, -1, 5, 0, true));
+		expect([a.send(2, 16, buffer, 0, 5, 0, true), a.send(2, -1, buffer, 0, 5, 0, true), a.send(2, 1, buffer, 0, 1001, 0, true), a.send(2, 1, buffer, 0, -1, 0, true), a.send(3, 1, buffer, 0, 5, 0, true)]).to.deep.equal([-2, -2, -3, -3, -1]);
+		wrong(() => a.stamp(16, 1, 50));
+		wrong(() => a.stamp(1, 1, 5));
+		wrong(() => a.stamp(1, 1, 247));
+		wrong(() => { a.message(new Memory(100)); });
+		wrong(() => a.statistic(12));
+		wrong(() => { a.count(-1); });
+	});
+	it("Frames and Chunks take thousands of arbitrary calls with an error or a result", () => {
+		const random = seeded("natives", 41), memory = new Memory(4096), classes = [Frames.prototype, Chunks.prototype] as unknown as Record<string, (...values: unknown[]) => unknown>[];
+		const make = (): object[] => [
+			new Frames(1, memory, new Memory(300), new Memory(300), random.below(2) > 0, 4, 250, 1, 1, 16, 1000, 4, 3), new Chunks(memory, 64, 16, memory, 7, 1),
+		];
+		let things = make(), refused = 0;
+		const values: unknown[] = [
+			undefined, null, true, 0, 1, 1, 2, 2, 3, 4, 5, -1, 16, 60, 250, 2 ** 31, 2 ** 48, 2 ** 53, -(2 ** 31), 0.5, NaN, Infinity, "", "text", {}, [], () => 1, Symbol("s"), 10n,
+			memory, new Memory(300), new ArrayBuffer(32), new ArrayBuffer(300), new Uint8Array(100), Memory.prototype, Frames.prototype, new Proxy({}, {}),
+		];
+		const any = (): unknown => random.below(3) ? values[3 + random.below(12)] : random.pick(values), bytes = new Uint8Array(memory as unknown as ArrayBuffer), calls = rounds(30000);
+		for (let i = 0; i < calls; i++) {
+			const kind = random.below(2), names = Object.getOwnPropertyNames(classes[kind]), name = random.pick(names);
+			if (i % 500 === 0)
+				things = make();
+			bytes[random.below(64)] = random.below(20);
+			try {
+				if (name === "constructor")
+					Reflect.construct(random.below(2) ? Frames : Chunks, [any(), any(), any(), any(), any(), any(), any(), any(), any(), any(), any(), any(), any()], any() as never);
+				else
+					classes[kind]![name]!.apply(random.below(20) ? things[kind] : any(), [any(), any(), any(), any(), any(), any(), any()]);
+			}
+			catch (error) {
+				refused++;
+				if (!(error instanceof Error) || error.message === "")
+					throw new Error(`call ${i} of ${name} threw ${String(error)}`);
+			}
+		}
+		expect(refused).to.be.within(calls / 20, calls - 1);
+	}).timeout(120000);
+	it("takes any bytes as a segment without harm: refuses, or delivers what is inside them", () => {
+		const random = seeded("segments", 42), { a, b, out, step } = pair(), total = rounds(20000) + 200;
+		let delivered = 0;
+		for (let round = 0; round < total; round++) {
+			const count = 1 + random.below(64);
+			put16(out, 6, 11);
+			put16(out, 8, 10);
+			put16(out, 10, 0);
+			put32(out, 12, 0);
+			put16(out, 16, round);
+			out.set(random.bytes(count), 18);
+			out[18]! &= random.below(3) ? 0x7f : 0xff;
+			step(a.stamp(1, FrameType.Data, 18 + count), (service, length) => {
+				delivered++;
+				expect(service < 16 && length <= 1000).to.equal(true);
+			});
+		}
+		expect(delivered).to.be.above(0);
+		expect(b.statistic(Dropped.Malformed)).to.be.above(0);
+		expect(b.statistic(0) + b.statistic(6)).to.equal(0);
+	});
+	it("a sequence far ahead and one that came are refused, what comes early waits, and a full pool leaves room for what it waits for", () => {
+		const { a, b, out, step } = pair(16), got: number[] = [];
+		const send = (sequence: number): void => {
+			put16(out, 6, 11);
+			put16(out, 8, 10);
+			put16(out, 10, 0);
+			put32(out, 12, 0);
+			put16(out, 16, sequence);
+			out[18] = 0x3f;
+			out[19] = sequence;
+			step(a.stamp(1, FrameType.Data, 20), (_service, _length, message) => got.push(message[0]!));
+		};
+		const free = b.free();
+		send(33);
+		send(40000);
+		expect([got.length, b.free(), b.statistic(6)]).to.deep.equal([0, free, 1]);
+		for (let sequence = 31; sequence > 0; sequence--)
+			send(sequence);
+		expect([got.length, b.free()]).to.deep.equal([0, 4]);
+		send(31);
+		expect(b.statistic(6)).to.equal(2);
+		for (let again = 0; again < 4; again++)
+			for (let sequence = 0; sequence < 32; sequence++)
+				send(sequence);
+		expect(got).to.deep.equal(Array.from({ length: 32 }, (_, i) => i));
+		expect(b.free()).to.equal(free);
 	});
 	it("a message of any length comes back from its segments", () => {
-		const random = seeded("lengths", 42), pool = new LinkPool(60, 400), from = new LinkState(pool, 16384), to = new LinkState(pool, 16384), frame = new ArrayBuffer(80);
-		from.reset(1, 2);
-		to.reset(2, 1);
-		for (const count of [0, 1, 58, 59, 60, 116, 117, 175, 176, small ? 500 : 2000]) {
-			const bytes = random.bytes(count + 1), got = new Uint8Array(count + 1);
-			expect(from.push(5, bytes.buffer as ArrayBuffer, 0, count)).to.equal(true);
-			for (let now = 0; !from.idle(); now += 1000) {
-				while (from.wants(now)) {
-					const length = from.write(frame, 0, 80);
-					if (from.sent(now) < 0)
-						break;
-					to.read(frame, 0, length, true, now);
+		const random = seeded("lengths", 43), { a, b, step } = pair(192, small ? 1000 : 16384);
+		for (const count of [0, 1, 223, 224, 225, 226, 227, 228, 229, 450, 451, 452, 453, 454, small ? 1000 : 16384]) {
+			const bytes = random.bytes(count);
+			let came = -1, now = 1000;
+			expect(a.send(2, 5, bytes.buffer, 0, count, now, false)).to.equal(0);
+			const hear = (service: number, length: number, message: Uint8Array): void => {
+				came = length;
+				expect(service).to.equal(5);
+				for (let i = 0; i < length; i++)
+					if (message[i] !== bytes[i])
+						throw new Error(`byte ${i} of ${length}`);
+			};
+			for (let i = 0; i < 200 && came < 0; i++) {
+				for (let written = a.next(now); written; written = a.next(now)) {
+					if (written & 1 << 27) {
+						expect(a.usePeer(2)).to.equal(1);
+						written = a.write(0, now);
+					}
+					step(written & 0xfff, hear);
+					a.reported(2, true, now);
 				}
-				const length = to.write(frame, 0, 80);
-				to.sent(now);
-				from.read(frame, 0, length, false, now);
+				now += 10_000;
+				b.work(now);
+				step.back(now);
 			}
-			expect(to.take(got.buffer as ArrayBuffer, 0, count + 1), `${count} bytes`).to.equal(count << 4 | 5);
-			for (let i = 0; i < count; i++)
-				if (got[i] !== bytes[i])
-					throw new Error(`byte ${i} of ${count}`);
+			expect(came, `${count} bytes`).to.equal(count);
 		}
-	});
-	it("the time to wait for an acknowledgement is 8 to 200 ms, whatever was measured, and doubles when nothing comes", () => {
-		const random = seeded("time-outs", 43), byte = new ArrayBuffer(1), frame = new ArrayBuffer(40), answer = new Uint8Array(8);
-		for (let round = 0; round < rounds(200) + 5; round++) {
-			const pool = new LinkPool(30, 20), link = new LinkState(pool, 100), typical = 1 << random.below(22);
-			link.reset(1, 2);
-			let now = random.below(2 ** 31), last = 0;
-			for (let i = 1; i <= 30; i++) {
-				expect(link.push(1, byte, 0, 1)).to.equal(true);
-				link.write(frame, 0, 40);
-				link.sent(now);
-				let wait = link.deadline(now);
-				for (let lost = random.below(4); lost > 0; lost--) {
-					expect(wait >= 8000 && wait <= 200_000, `${wait} us`).to.equal(true);
-					now += wait;
-					link.expire(now);
-					expect(link.wants(now)).to.equal(true);
-					link.write(frame, 0, 40);
-					link.sent(now);
-					last = wait;
-					wait = link.deadline(now);
-					expect(wait).to.equal(Math.min(200_000, 2 * last));
-				}
-				now += 1 + random.below(typical);
-				put16(answer, 0, 2);
-				put16(answer, 2, i);
-				expect(link.read(answer.buffer as ArrayBuffer, 0, 8, false, now)).to.equal(2);
-				expect(link.idle()).to.equal(true);
-			}
-		}
-	});
-	it("who was used least lately makes room in the radio, but none with frames in the MAC", () => {
-		const radio = new TapRadio(1), table = new PeerTable(radio, undefined);
-		const peers = Array.from({ length: 20 }, (_, i) => table.use(100 + i)!);
-		for (const peer of peers)
-			peer.inMac = 1;
-		expect(table.use(200)).to.equal(undefined);
-		peers[5]!.inMac = peers[3]!.inMac = peers[4]!.inMac = 0;
-		table.use(103);
-		expect(table.use(200)!.address).to.equal(200);
-		expect([radio.peers.has(104), radio.peers.has(103), radio.peers.size]).to.deep.equal([false, true, 20]);
+		expect(a.statistic(4)).to.equal(0);
 	});
 	it("an answer of 206 bytes fits one frame of 250", () => {
 		const here = town(1, { seed: 1 });

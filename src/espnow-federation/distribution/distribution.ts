@@ -151,7 +151,7 @@ export class Distribution {
 	close(): void {
 		this.cancel();
 		this.#closed = true;
-		this.#alarm.stop();
+		this.#alarm.close();
 		this.#network.handle(Service.Distribution, undefined);
 		for (const stop of this.#stops)
 			stop();

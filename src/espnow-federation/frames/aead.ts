@@ -16,7 +16,6 @@ export const MOST_SECRET = 128;
 
 const LABEL = "ruvllm-esp32/1";
 const ADDRESS_BYTES = 6;
-const LAST_COUNTER = 0xffffffff;
 
 function putAddress(bytes: Uint8Array, at: number, address: number): void {
 	for (let i = 0, rest = address; i < ADDRESS_BYTES; i++, rest = Math.floor(rest / 256))
@@ -25,42 +24,31 @@ function putAddress(bytes: Uint8Array, at: number, address: number): void {
 
 class AeadSenderKey implements SenderKey {
 	readonly #key: AeadKey;
-	/** Counter u32, address 6 bytes, zeros. */
-	readonly #nonce = new Uint8Array(NONCE_BYTES);
-	#last = -1;
 
 	constructor(key: AeadKey, address: number) {
+		// Counter u32, address 6 bytes, zeros.
+		const nonce = new Uint8Array(NONCE_BYTES);
+		putAddress(nonce, 4, address);
+		key.number(nonce);
 		this.#key = key;
-		putAddress(this.#nonce, 4, address);
 	}
 
 	/** @throws RangeError for a counter that is not above the last one: a nonce used twice gives the plain text away */
 	seal(counter: number, bytes: Uint8Array, plainOffset: number, plainCount: number): number {
-		if (!(counter > this.#last && counter <= LAST_COUNTER))
-			throw new RangeError(`counter ${counter} after ${this.#last}: it must go up, to 2^32 - 1 at most`);
-		this.#last = counter;
-		this.#key.seal(this.#counted(counter), bytes, plainOffset, plainCount);
+		this.#key.sealNumbered(counter, bytes, plainOffset, plainCount);
 		return plainOffset + plainCount + TAG_BYTES;
 	}
 	open(counter: number, bytes: Uint8Array, plainOffset: number, count: number): boolean {
-		return count - plainOffset >= TAG_BYTES && count <= bytes.length && this.#key.open(this.#counted(counter), bytes, plainOffset, count - plainOffset);
+		return this.#key.openNumbered(counter, bytes, plainOffset, count - plainOffset);
 	}
 	close(): void {
 		this.#key.close();
-	}
-
-	#counted(counter: number): Uint8Array {
-		const nonce = this.#nonce;
-		nonce[0] = counter;
-		nonce[1] = counter >>> 8;
-		nonce[2] = counter >>> 16;
-		nonce[3] = counter >>> 24;
-		return nonce;
 	}
 }
 
 export class AeadSealer implements Sealer {
 	readonly trailerBytes = TAG_BYTES;
+	readonly open = false;
 	readonly #secret: Uint8Array;
 	readonly #info: Uint8Array;
 

@@ -18,11 +18,7 @@ export const HELLO_BODY = 38;
 /** What follows in Auth: address u48, boot u32, flags u8, challenge 8 bytes, answer 8 bytes. */
 export const AUTH_ENTRY = 27;
 
-/** Data and Acknowledge. */
-export const TAG_AT = 6;
-export const ACK_AT = 8;
-export const BITMAP_AT = 10;
-export const SEQUENCE_AT = 14;
+/** Data: what stands before is native/link.h's. */
 export const CHUNK_AT = 16;
 /** Of a chunk that is alone in its frame and whole. */
 export const PAYLOAD_AT = 17;

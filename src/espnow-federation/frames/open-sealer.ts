@@ -9,10 +9,10 @@ import type { Sealer, SenderKey } from "ruvllm-esp32/espnow-federation/frames/se
 const TRAILER = 4;
 
 class OpenKey implements SenderKey {
-	readonly #seed: number;
+	readonly seed: number;
 
 	constructor(seed: number) {
-		this.#seed = seed;
+		this.seed = seed;
 	}
 
 	seal(_counter: number, bytes: Uint8Array, plainOffset: number, plainCount: number): number {
@@ -32,12 +32,13 @@ class OpenKey implements SenderKey {
 	close(): void {}
 
 	#crc(bytes: Uint8Array, count: number): number {
-		return crc32(bytes.buffer as ArrayBuffer, bytes.byteOffset, count, this.#seed);
+		return crc32(bytes.buffer as ArrayBuffer, bytes.byteOffset, count, this.seed);
 	}
 }
 
 export class OpenSealer implements Sealer {
 	readonly trailerBytes = TRAILER;
+	readonly open = true;
 	readonly #network: number;
 	readonly #scratch = new Uint8Array(18);
 

@@ -7,6 +7,8 @@
  */
 
 export interface SenderKey {
+	/** What checksums of its frames begin with; undefined: `seal` and `open` alone do it. */
+	readonly seed?: number;
 	/**
 	 * Seals in place, and writes the trailer behind. Never twice with one counter.
 	 * @param counter 0 to 2^32 - 1; also in the frame's header
@@ -26,6 +28,8 @@ export interface SenderKey {
 export interface Sealer {
 	/** 4: CRC-32; 8: AES-128-CCM. */
 	readonly trailerBytes: number;
+	/** A checksum, which Frames makes and checks itself from `seed`. */
+	readonly open: boolean;
 	/**
 	 * Key of one start of one board. May be slow (two HMACs): callers limit how often strangers can cause it.
 	 * @param address 48 bits

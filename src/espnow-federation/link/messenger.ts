@@ -1,17 +1,19 @@
-/** All links of a board: whose turn it is to send, what the MAC reports, when something is due. */
+/**
+ * Reliable messages between boards: both directions of a link are numbered from 0 at each admission; a tag, 16 bits of the challenge
+ * by which the receiver admitted the sender, says which admission a frame belongs to. What each frame costs is in C (platform/frames);
+ * this is what the radio and the alarm have to do with it.
+ */
 
-import { LinkPool } from "ruvllm-esp32/platform/link";
+import type { Frames } from "ruvllm-esp32/platform/frames";
+import { Memory } from "ruvllm-esp32/platform/kernels";
 import type { PhyRate } from "ruvllm-esp32/platform/radio";
-import { CHUNK_AT, FrameType, HEADER, TAG_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
-import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
-import { Link } from "ruvllm-esp32/espnow-federation/link/link";
-import { MacReports } from "ruvllm-esp32/espnow-federation/link/mac-reports";
+import { CHUNK_AT, HEADER } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { viewOf, type Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import { PeerTable } from "ruvllm-esp32/espnow-federation/link/peer-table";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 
 export interface MessengerOptions {
 	segments: number;
-	messageBytes: number;
 	rate: PhyRate | undefined;
 	/** Asks for a call of `work` at that time, or before. */
 	alarm: (at: number) => void;
@@ -22,173 +24,132 @@ export interface MessengerOptions {
 	drain: () => void;
 }
 
-/** What LinkState.read found, and what LinkState.take gives in place of a message. */
-const Found = { Strange: 1, News: 2, Duplicate: 4, Malformed: 8, Messages: 16 } as const;
-const NOTHING = -1, BAD = -2;
-/** Bytes of a body without a segment. */
-const ACKNOWLEDGEMENT = 8;
+/** What Frames found in a frame, and wrote. */
+const Found = { Send: 1, Look: 2, Message: 4, More: 8, News: 16 } as const;
+const SERVICE = 8, LENGTH = 12, ROOM = -2;
+const Written = { Place: 12, More: 1 << 25, Look: 1 << 26, StrangePeer: 1 << 27 } as const;
+const BYTES = 0xfff;
+/** What `send` answers when it queued nothing. */
+const NO_ROOM = -1, NO_LENGTH = -3;
 
 export class Messenger {
-	readonly #pool: LinkPool;
 	/** Bytes of a segment: what one frame carries. */
 	readonly segmentBytes: number;
 	readonly #wire: Wire;
+	readonly #frames: Frames;
+	readonly #open: boolean;
 	readonly #options: MessengerOptions;
 	readonly #peers: PeerTable;
-	readonly #reports = new MacReports();
-	readonly #links: Link[] = [];
-	readonly #boards: Board[] = [];
-	readonly #ready: Link[] = [];
-	/** The message that is being delivered; grows to the longest that came. */
-	#message: Uint8Array;
-	/** Bytes of a frame's body, at most. */
-	readonly #room: number;
+	/** Of boards by their places. */
+	readonly #addresses: number[] = [];
+	/** The array that was sent last: asking one for its buffer costs a chip as much as sending it. */
+	#bytes: Uint8Array | undefined;
+	#buffer: ArrayBufferLike | undefined;
+	#offset = 0;
+	#length = 0;
 	#starved = false;
 	#pumping = false;
+	/** When a frame of no link was given to the MAC, which has it still: one at a time, so that its report tells how long the channel makes a frame wait. */
+	#looseAt = -1;
+	/** That time, smoothed. */
+	#delay = 0;
 
 	constructor(wire: Wire, options: MessengerOptions) {
-		const bytes = this.segmentBytes = wire.longest - CHUNK_AT - wire.sealer.trailerBytes;
+		this.segmentBytes = wire.longest - CHUNK_AT - wire.sealer.trailerBytes;
 		this.#wire = wire;
+		this.#frames = wire.frames;
+		this.#open = wire.sealer.open;
 		this.#options = options;
-		this.#pool = new LinkPool(bytes, options.segments);
-		this.#peers = new PeerTable(wire.radio, options.rate);
-		this.#message = new Uint8Array(bytes);
-		this.#room = wire.longest - TAG_AT - wire.sealer.trailerBytes;
+		this.#peers = new PeerTable(wire.radio, wire.frames, options.rate);
 	}
 
 	/** How long the channel makes a frame wait now, in microseconds. */
 	get delay(): number {
-		return this.#reports.delay;
+		return this.#delay;
 	}
 	/** Nothing waits for an acknowledgement. */
 	get idle(): boolean {
-		for (const link of this.#links)
-			if (!link.state.idle())
-				return false;
-		return true;
+		return this.#frames.idle();
 	}
-	/** @returns false: no room */
-	send(board: Board, service: number, bytes: Uint8Array, count: number, now: number): boolean {
-		if (!board.joined || !board.link || !board.link.state.push(service, bytes.buffer, bytes.byteOffset, count)) {
-			this.#starved = true;
-			return false;
+	/** @returns not negative: queued; else why not, as Frames.send says */
+	send(to: number, service: number, bytes: Uint8Array, count: number, now: number): number {
+		if (bytes !== this.#bytes)
+			this.#bind(bytes);
+		if (count > this.#length)
+			return NO_LENGTH;
+		const written = this.#frames.send(to, service, this.#buffer!, this.#offset, count, now, !(this.#wire.blocked || this.#pumping || this.#options.away()));
+		if (written > 0) {
+			if (this.#give(written, now) && written & Written.More)
+				this.pump(now);
 		}
-		this.#enqueue(board.link);
-		this.pump(now);
-		return true;
+		else if (written === NO_ROOM)
+			this.#starved = true;
+		return written;
 	}
 	/** Both have admitted each other: the link begins. */
-	join(board: Board): void {
-		if (!board.link) {
-			board.link = new Link(board.address, this.#pool, this.#options.messageBytes);
-			this.#links.push(board.link);
-			this.#boards.push(board);
-		}
-		board.link.version = board.version;
-		board.link.restart(board.outTag, board.inTag);
+	join({ address, place, version, outTag, inTag }: Board): void {
+		this.#addresses[place] = address;
+		this.#frames.join(place, version, outTag, inTag);
 	}
-	/** Drops what is queued for it. */
-	leave(board: Board): void {
-		board.link?.restart(-1, -1);
-	}
-	/** The board is no longer known. */
-	forget(board: Board): void {
-		const at = board.link ? this.#links.indexOf(board.link) : -1;
-		if (at < 0)
-			return;
-		this.leave(board);
-		this.#links.splice(at, 1);
-		this.#boards.splice(at, 1);
-	}
-	/** Takes an authentic frame of type Data or Acknowledge, `count` bytes with its trailer. */
-	receive(board: Board, type: number, count: number, now: number): void {
-		const { in: frame, statistics, sealer } = this.#wire, { link } = board;
-		if (!link) {
-			statistics.unknownSender++;
-			return;
-		}
-		const { state } = link, found = state.read(frame.buffer, frame.byteOffset + TAG_AT, Math.max(0, count - sealer.trailerBytes - TAG_AT), type === FrameType.Data, now);
-		if (found & Found.Malformed)
-			statistics.malformed++;
-		else if (found & Found.Strange)
-			statistics.unknownSender++;
-		else if (found & Found.Duplicate)
-			statistics.duplicates++;
-		if (found & Found.News)
-			board.member.roundTrip = state.roundTrip();
-		if (found & Found.Messages)
-			this.#take(link);
-		if (state.wants(now))
-			this.#enqueue(link);
-		this.pump(now);
-		this.#options.alarm(link.schedule(now));
+	/** What Frames found in a frame of type Data or Acknowledge. */
+	received(from: number, found: number, now: number): void {
+		const { message } = this.#wire;
+		if (found & Found.Message)
+			this.#options.deliver(from, found >> SERVICE & 15, message, found >> LENGTH);
+		if (found & Found.More)
+			this.#take(from);
+		if (found & Found.Send)
+			this.pump(now);
+		if (found & Found.Look)
+			this.#options.alarm(now + this.#frames.look(now));
 		if (found & Found.News && this.#starved)
 			this.#drain();
 	}
-	/** Hands out what came, in order. Handlers may send, and end the link. */
-	#take({ state, address }: Link): void {
-		for (;;) {
-			const message = this.#message, taken = state.take(message.buffer, 0, message.length);
-			if (taken >= 0)
-				this.#options.deliver(address, taken & 15, message, taken >> 4);
-			else if (taken === NOTHING)
-				return;
-			else if (taken === BAD)
-				this.#wire.statistics.malformed++;
-			else
-				this.#message = new Uint8Array(BAD - taken);
+	/** Hands out what else came, in order. Handlers may send, and end the link. */
+	#take(from: number): void {
+		for (let taken = Found.More as number; taken & Found.More;) {
+			taken = this.#frames.take(from);
+			if (taken > 0)
+				this.#options.deliver(from, taken >> SERVICE & 15, this.#wire.message, taken >> LENGTH);
+			else if (taken < 0) {
+				const memory = new Memory(ROOM - taken);
+				this.#frames.message(memory);
+				this.#wire.message = viewOf(memory);
+				taken = Found.More;
+			}
 		}
 	}
 	/** The MAC is done with the oldest frame to that address. */
 	reported(to: number, delivered: boolean, now: number): void {
-		const link = this.#reports.take(to, delivered, now);
-		if (link?.state.wants(now))
-			this.#enqueue(link);
-		this.pump(now);
+		if (this.#frames.reported(to, delivered, now))
+			this.pump(now);
+		this.#settle(now);
+	}
+	/** Whether the frame of no link is out of the MAC. */
+	#settle(now: number): void {
+		if (this.#looseAt < 0 || this.#frames.loose())
+			return;
+		this.#delay += now - this.#looseAt - this.#delay >> 2;
+		this.#looseAt = -1;
 	}
 	/** Time has passed. */
 	work(now: number): void {
-		this.#reports.expire(now);
-		let next = Infinity;
-		for (let i = 0; i < this.#links.length; i++) {
-			const link = this.#links[i]!;
-			if (link.deadline <= now) {
-				link.state.expire(now);
-				if (link.state.wants(now))
-					this.#enqueue(link);
-				link.schedule(now);
-			}
-			// What is due now and can't be sent waits for the radio, not for time.
-			if (link.deadline > now)
-				next = Math.min(next, link.deadline);
-		}
-		if (next !== Infinity)
-			this.#options.alarm(next);
-		this.pump(now);
-		if (this.#starved && this.#pool.free() > this.#options.segments >> 1)
+		this.#settle(now);
+		const next = this.#frames.work(now);
+		if (next >= 0)
+			this.#options.alarm(now + (next >> 1));
+		if (next & 1)
+			this.pump(now);
+		if (this.#starved && this.#frames.free() > this.#options.segments >> 1)
 			this.#drain();
 	}
 	/** Gives the radio what it takes. */
 	pump(now: number): void {
-		if (this.#pumping)
-			return;
-		this.#pumping = true;
-		for (let left = this.#ready.length; left > 0 && !this.#wire.blocked && !this.#reports.full && !this.#options.away(); left--) {
-			const link = this.#ready.shift()!;
-			link.queued = false;
-			if (!link.state.wants(now))
-				continue;
-			if (!this.#transmit(link, now)) {
-				this.#enqueue(link);
-				continue;
-			}
-			this.#options.alarm(link.schedule(now));
-			if (link.state.wants(now)) {
-				this.#enqueue(link);
-				left++;
-			}
+		for (let refused = 0; !this.#pumping && !this.#wire.blocked && !this.#options.away();) {
+			const written = this.#frames.next(now);
+			if (written === 0 || !this.#give(written, now) && ++refused > this.#frames.waiting() || !(written & Written.More))
+				return;
 		}
-		this.#pumping = false;
 	}
 
 	/**
@@ -196,33 +157,39 @@ export class Messenger {
 	 * @returns false: now there is no room
 	 */
 	unicast(to: number, version: number, type: number, plainOffset: number, end: number, now: number): boolean {
-		const peer = this.#reports.full || this.#reports.loose || this.#wire.blocked ? undefined : this.#peers.use(to);
-		if (!peer || !this.#wire.send(to, version, type, plainOffset, end))
+		if (this.#looseAt >= 0 || this.#wire.blocked || this.#frames.full() || !this.#peers.use(to) || !this.#wire.send(to, version, type, plainOffset, end))
 			return false;
-		this.#reports.add(peer, undefined, -1, 0, now);
+		this.#frames.handed(to, now);
+		this.#looseAt = now;
 		return true;
 	}
 
-	#transmit(link: Link, now: number): boolean {
-		const peer = this.#peers.use(link.address);
-		if (!peer)
-			return false;
-		const { out, statistics } = this.#wire, bytes = link.state.write(out.buffer, out.byteOffset + TAG_AT, this.#room), data = bytes > ACKNOWLEDGEMENT;
-		if (!this.#wire.send(link.address, link.version, data ? FrameType.Data : FrameType.Acknowledge, HEADER, TAG_AT + bytes))
-			return false;
-		const sent = link.state.sent(now), before = sent >> 16;
-		if (sent < 0)
-			statistics.acknowledgements++;
-		else if (before > 0)
-			statistics.retries++;
-		this.#reports.add(peer, link, sent < 0 ? -1 : sent & 0xffff, before + 1, now);
-		return true;
+	/** Gives the radio a frame that was written. @returns false: it can't now, the board waits */
+	#give(written: number, now: number): boolean {
+		const place = written >> Written.Place & BYTES, to = this.#addresses[place]!, wire = this.#wire;
+		if (written & Written.StrangePeer) {
+			if (!this.#peers.use(to)) {
+				this.#frames.enqueue(place);
+				return false;
+			}
+			written = this.#frames.write(place, now);
+		}
+		const bytes = written & BYTES;
+		this.#pumping = true;
+		const taken = wire.radio.send(to, wire.out, this.#open ? bytes : wire.seal(HEADER, bytes));
+		this.#pumping = false;
+		if (!taken)
+			wire.refused();
+		else if (written & Written.Look)
+			this.#options.alarm(now + this.#frames.look(now));
+		return taken;
 	}
-	#enqueue(link: Link): void {
-		if (link.queued)
-			return;
-		link.queued = true;
-		this.#ready.push(link);
+	#bind(bytes: Uint8Array): void {
+		this.#bytes = undefined;
+		this.#buffer = bytes.buffer;
+		this.#offset = bytes.byteOffset;
+		this.#length = bytes.length;
+		this.#bytes = bytes;
 	}
 	#drain(): void {
 		this.#starved = false;

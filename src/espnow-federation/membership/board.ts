@@ -1,17 +1,18 @@
 /** What one board knows of another. */
 
 import type { SenderKey } from "ruvllm-esp32/espnow-federation/frames/sealer";
-import { ReplayWindow } from "ruvllm-esp32/espnow-federation/frames/replay-window";
-import type { Link } from "ruvllm-esp32/espnow-federation/link/link";
 import type { Capabilities, Member } from "ruvllm-esp32/espnow-federation/network";
+import type { Frames } from "ruvllm-esp32/platform/frames";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export class Board {
 	readonly member: Mutable<Member>;
+	/** Its place among the boards of `frames`, which has what each frame changes. */
+	readonly place: number;
+	readonly frames: Frames;
 	/** Boot number: its low half is member.boot. Numbers, not arrays: each array would take 300 bytes of XS's heap. */
 	bootHigh = 0;
-	readonly window = new ReplayWindow();
 	/** Set while it is admitted. */
 	key: SenderKey | undefined;
 	/** Of the protocol: the highest that both speak. */
@@ -34,9 +35,10 @@ export class Board {
 	/** Where its island lives: channel, and lowest address there. */
 	channel = 0;
 	anchor = 0;
-	link: Link | undefined;
 
-	constructor(address: number) {
+	constructor(address: number, place: number, frames: Frames) {
+		this.place = place;
+		this.frames = frames;
 		this.member = newMember(address);
 	}
 
@@ -50,9 +52,19 @@ export class Board {
 	get joined(): boolean {
 		return this.member.alive;
 	}
+	/** What came of it since this was asked last. */
+	listen(now: number): void {
+		const at = now - this.frames.heard(this.place, now);
+		// Less than a microsecond later is no later frame.
+		if (at >= this.heard + 1) {
+			this.hear(at);
+			this.member.roundTrip = this.joined ? this.frames.roundTrip(this.place) : 0;
+		}
+	}
 	/** A frame of it came. */
 	hear(now: number): void {
-		this.heard = this.evidence = now;
+		this.heard = now;
+		this.evidence = Math.max(this.evidence, now);
 		this.askedSince = 0;
 	}
 }

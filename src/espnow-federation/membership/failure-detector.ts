@@ -4,6 +4,7 @@
  */
 
 import { FrameType, get16, get48, getU32, HEADER, put16, put32, put48 } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { Dropped } from "ruvllm-esp32/espnow-federation/frames/statistics";
 import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 import type { Members } from "ruvllm-esp32/espnow-federation/membership/members";
@@ -64,6 +65,8 @@ export class FailureDetector {
 		const list = this.#members.list;
 		for (let i = 0; i < list.length; i++) {
 			const board = list[i]!;
+			if (board.admitted)
+				board.listen(now);
 			if (board.joined)
 				this.#judge(board, now);
 			else if (board.admitted && now - board.admittedAt > this.#deadAfter)
@@ -82,7 +85,7 @@ export class FailureDetector {
 	asked(now: number, end: number): boolean {
 		const frame = this.#wire.in, suspects = frame[HEADER]!, helpers = frame[HEADER + 1]!, first = HEADER + 2;
 		if (suspects > SUSPECTS || end !== first + 6 * (suspects + helpers)) {
-			this.#wire.statistics.malformed++;
+			this.#wire.frames.count(Dropped.Malformed);
 			return false;
 		}
 		let suspected = false, helping = false;
@@ -98,7 +101,7 @@ export class FailureDetector {
 	told(now: number, end: number): void {
 		const frame = this.#wire.in, count = frame[HEADER]!;
 		if (end !== HEADER + 1 + ENTRY * count) {
-			this.#wire.statistics.malformed++;
+			this.#wire.frames.count(Dropped.Malformed);
 			return;
 		}
 		for (let i = 0, at = HEADER + 1; i < count; i++, at += ENTRY) {
@@ -126,6 +129,8 @@ export class FailureDetector {
 		let at = HEADER + 1;
 		for (let i = 0; i < this.#askedCount; i++, at += ENTRY) {
 			const address = this.#asked[i]!, board = this.#members.boards.get(address);
+			if (board?.admitted)
+				board.listen(now);
 			put48(out, at, address);
 			put32(out, at + 6, board?.member.boot ?? 0);
 			put16(out, at + 10, board?.admitted ? Math.min(NEVER, Math.floor((now - board.heard) / 1000)) : NEVER);
@@ -141,7 +146,7 @@ export class FailureDetector {
 			this.#members.leave(board);
 			return;
 		}
-		const stalled = (board.link?.state.stalled(now) ?? 0) >= this.#suspectAfter;
+		const stalled = board.frames.stalled(board.place, now) >= this.#suspectAfter;
 		if (silent < this.#suspectAfter && !(stalled && unheard >= this.#suspectAfter >> 1)) {
 			board.askedSince = 0;
 			return;

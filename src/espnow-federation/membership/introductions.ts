@@ -8,6 +8,7 @@
  */
 
 import { AUTH_ENTRY, BOOT_AT, COUNTER_AT, FrameType, get48, getU32, HELLO_BODY, INTRODUCTION, put32, put48, VERSIONS_AT } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { Dropped } from "ruvllm-esp32/espnow-federation/frames/statistics";
 import type { Wire } from "ruvllm-esp32/espnow-federation/frames/wire";
 import type { Board } from "ruvllm-esp32/espnow-federation/membership/board";
 import { LEAVING, readHello } from "ruvllm-esp32/espnow-federation/membership/hello";
@@ -73,19 +74,19 @@ export class Introductions {
 
 	/** Takes a Hello or Auth: the first `count` bytes of wire.in. @returns its sender, if that is admitted */
 	receive(from: number, type: number, count: number, now: number): Board | undefined {
-		const frame = this.#wire.in, statistics = this.#wire.statistics;
+		const { in: frame, frames } = this.#wire;
 		if (count < INTRODUCTION + HELLO_BODY + this.#wire.sealer.trailerBytes) {
-			statistics.malformed++;
+			frames.count(Dropped.Malformed);
 			return undefined;
 		}
 		const counter = getU32(frame, COUNTER_AT), board = this.#members.boards.get(from);
 		if (board?.admitted && board.member.boot === getU32(frame, BOOT_AT) && board.bootHigh === getU32(frame, BOOT_AT + 4)) {
-			if (!board.window.fresh(counter))
-				statistics.replayed++;
+			if (!frames.fresh(board.place, counter))
+				frames.count(Dropped.Replayed);
 			else if (!board.key!.open(counter, frame, INTRODUCTION, count))
-				statistics.forged++;
+				frames.count(Dropped.Forged);
 			else {
-				board.window.take(counter);
+				frames.took(board.place, counter, now);
 				board.hear(now);
 				return this.#heard(board, type, count, now);
 			}
@@ -99,6 +100,10 @@ export class Introductions {
 		else if (type === FrameType.Auth)
 			return this.#auth(undefined, slot, count, now);
 		return undefined;
+	}
+	/** Something found the radio full. */
+	get starved(): boolean {
+		return this.#full;
 	}
 	/** Sends what is due; with `room`, also what found the radio full. */
 	work(now: number, room = false): void {
@@ -172,28 +177,28 @@ export class Introductions {
 	}
 	/** The slot of someone who isn't admitted, if its frame is authentic and there is room. */
 	#stranger(from: number, counter: number, count: number, now: number): Slot | undefined {
-		const frame = this.#wire.in, statistics = this.#wire.statistics, lowest = frame[VERSIONS_AT]!, highest = frame[VERSIONS_AT + 1]!;
+		const { in: frame, frames } = this.#wire, lowest = frame[VERSIONS_AT]!, highest = frame[VERSIONS_AT + 1]!;
 		const bootLow = getU32(frame, BOOT_AT), bootHigh = getU32(frame, BOOT_AT + 4), known = this.#slots.find(from, bootLow, bootHigh);
 		if (known?.key) {
 			if (known.key.open(counter, frame, INTRODUCTION, count))
 				return known;
-			statistics.forged++;
+			frames.count(Dropped.Forged);
 			return undefined;
 		}
 		if (!this.#token(now)) {
-			statistics.unknownSender++;
+			frames.count(Dropped.UnknownSender);
 			return undefined;
 		}
 		const key = this.#wire.sealer.key(from, frame.slice(BOOT_AT, BOOT_AT + 8));
 		if (!key.open(counter, frame, INTRODUCTION, count)) {
 			key.close();
-			statistics.forged++;
+			frames.count(Dropped.Forged);
 			return undefined;
 		}
 		const version = Math.min(highest, this.#options.highest);
 		if (version < lowest || version < this.#options.lowest) {
 			key.close();
-			statistics.unknownVersion++;
+			frames.count(Dropped.UnknownVersion);
 			this.#refuse(bootLow, "FEDERATION_VERSION", `it speaks versions ${lowest} to ${highest} of the protocol, this board ${this.#options.lowest} to ${this.#options.highest}; update the older one`, from);
 			return undefined;
 		}
@@ -203,7 +208,7 @@ export class Introductions {
 		const slot = this.#members.hasRoom(from) ? this.#slots.obtain(from, bootLow, bootHigh) : undefined;
 		if (!slot) {
 			key.close();
-			statistics.unknownSender++;
+			frames.count(Dropped.UnknownSender);
 			return undefined;
 		}
 		slot.version = version;
@@ -225,7 +230,7 @@ export class Introductions {
 	#auth(board: Board | undefined, slot: Slot | undefined, count: number, now: number): Board | undefined {
 		const frame = this.#wire.in, at = INTRODUCTION + HELLO_BODY;
 		if (count !== at + AUTH_ENTRY + this.#wire.sealer.trailerBytes)
-			this.#wire.statistics.malformed++;
+			this.#wire.frames.count(Dropped.Malformed);
 		else if (get48(frame, at) === this.#wire.radio.address && getU32(frame, at + 6) === getU32(this.#wire.boot, 0)) {
 			const flags = frame[at + 10]!;
 			if (flags & CHALLENGE) {
@@ -287,7 +292,7 @@ export class Introductions {
 		board.bootHigh = slot.bootHigh;
 		board.version = slot.version;
 		board.highest = slot.highest;
-		board.window.start(getU32(frame, COUNTER_AT));
+		this.#wire.frames.admit(board.place, board.key?.seed ?? 0, getU32(frame, COUNTER_AT), now);
 		board.inTag = slot.challengeLow & 0xffff;
 		board.outTag = slot.outTag;
 		board.answeredLow = slot.answerLow;

@@ -2,11 +2,13 @@
 
 import { Board, newMember } from "ruvllm-esp32/espnow-federation/membership/board";
 import type { Capabilities, Member, MemberEvent } from "ruvllm-esp32/espnow-federation/network";
+import type { Frames } from "ruvllm-esp32/platform/frames";
 
 export type Watcher = (event: MemberEvent, member: Member) => void;
 
 export class Members {
 	readonly #self: ReturnType<typeof newMember>;
+	readonly #frames: Frames;
 	readonly boards = new Map<number, Board>();
 	/** Boards in the order of admission: loops over them allocate nothing. */
 	readonly list: Board[] = [];
@@ -16,13 +18,13 @@ export class Members {
 	readonly #limit: number;
 	readonly #watchers: Watcher[] = [];
 	readonly thrown: unknown[] = [];
-	/** A board left: its queue is to be dropped. */
+	/** A board left. */
 	onLeave: (board: Board) => void = () => {};
-	/** Its link begins; it is no longer known. */
+	/** Its link begins. */
 	onJoin: (board: Board) => void = () => {};
-	onForget: (board: Board) => void = () => {};
 
-	constructor(address: number, own: Capabilities, limit: number) {
+	constructor(address: number, own: Capabilities, limit: number, frames: Frames) {
+		this.#frames = frames;
 		const self = newMember(address, own);
 		self.alive = true;
 		this.#self = self;
@@ -49,7 +51,10 @@ export class Members {
 			return known;
 		if (this.list.length >= this.#limit && !this.#forgetDead())
 			return undefined;
-		const board = new Board(address);
+		const place = this.#frames.add(address);
+		if (place < 0)
+			return undefined;
+		const board = new Board(address, place, this.#frames);
 		this.boards.set(address, board);
 		this.list.push(board);
 		return board;
@@ -71,6 +76,7 @@ export class Members {
 	leave(board: Board): void {
 		const was = board.joined;
 		board.inTag = board.outTag = -1;
+		this.#frames.leave(board.place);
 		board.member.alive = false;
 		board.member.roundTrip = 0;
 		board.askedSince = 0;
@@ -112,7 +118,7 @@ export class Members {
 			return false;
 		const board = this.list[oldest]!, at = this.members.indexOf(board.member);
 		board.key?.close();
-		this.onForget(board);
+		this.#frames.remove(board.place);
 		this.list.splice(oldest, 1);
 		this.boards.delete(board.address);
 		if (at >= 0)

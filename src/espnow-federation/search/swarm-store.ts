@@ -177,7 +177,7 @@ export class SwarmStore {
 	}
 	close(): void {
 		this.#closed = true;
-		this.#alarm.stop();
+		this.#alarm.close();
 		this.#unwatch();
 		this.#outbox.close();
 		this.network.handle(this.#service, undefined);

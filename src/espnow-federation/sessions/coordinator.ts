@@ -16,14 +16,14 @@ import { completeConfig, type InferenceConfig } from "ruvllm-esp32/engine/infere
 import { type Member, type Network, Service } from "ruvllm-esp32/espnow-federation/network";
 import { configText, type Done, Job } from "ruvllm-esp32/espnow-federation/sessions/job";
 import { Leader } from "ruvllm-esp32/espnow-federation/sessions/leader";
-import { header, Kind, MOST_POSITIONS, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { header, HEADER_BYTES, Kind, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import { Outbox } from "ruvllm-esp32/espnow-federation/sessions/outbox";
 import { type PartSource, shareOf } from "ruvllm-esp32/espnow-federation/sessions/part";
 import { type Plan, readPlan } from "ruvllm-esp32/espnow-federation/sessions/plan";
 import { makePlan } from "ruvllm-esp32/espnow-federation/sessions/planner";
 import { TensorExchange } from "ruvllm-esp32/espnow-federation/sessions/tensor";
 import type { Goal } from "ruvllm-esp32/espnow-federation/sessions/split";
-import { chunkBytes, LaneRecord, Worker } from "ruvllm-esp32/espnow-federation/sessions/worker";
+import { LaneRecord, Worker } from "ruvllm-esp32/espnow-federation/sessions/worker";
 
 export type SessionMode = "single" | "pipeline" | "tensor" | "speculative";
 
@@ -70,6 +70,10 @@ export class SessionCoordinator {
 	#own: Leader | undefined;
 	#requests = 0;
 	readonly #reader = new ByteReader();
+	/** The array that was read last. */
+	#bytes: Uint8Array | undefined;
+	#buffer: ArrayBufferLike | undefined;
+	#offset = 0;
 	readonly #unwatch: () => void;
 	/** Of this board's requests; a new one counts when nothing is under way. */
 	mode: SessionMode;
@@ -153,31 +157,62 @@ export class SessionCoordinator {
 	}
 
 	#message(from: number, bytes: Uint8Array, count: number): void {
-		const reader = this.#reader.open(bytes, count), kind = reader.u8(), session = reader.u16(), epoch = reader.u8();
+		if (count < HEADER_BYTES) {
+			this.malformed++;
+			return;
+		}
+		const kind = bytes[0]!, session = bytes[1]! | bytes[2]! << 8, epoch = bytes[3]!;
+		if (kind === Kind.Chunk)
+			this.#chunk(from, session, epoch, bytes, count);
+		else if (kind === Kind.States)
+			this.#states(session, epoch, bytes, count);
+		else
+			this.#rare(kind, from, session, epoch, this.#reader.open(bytes, count, HEADER_BYTES));
+	}
+
+	/** Messages that come for each position: an array is asked for its buffer once, as that costs a chip as much as a call. */
+	#chunk(from: number, session: number, epoch: number, bytes: Uint8Array, count: number): void {
+		const worker = this.#workers.get(session);
+		if (!worker || worker.epoch !== epoch) {
+			if (!worker || newer(epoch, worker.epoch))
+				this.#refuse(from, session, epoch, Refusal.Unknown);
+			return;
+		}
+		if (bytes !== this.#bytes)
+			this.#bind(bytes);
+		if (!worker.chunk(bytes, this.#buffer!, this.#offset, count))
+			this.malformed++;
+	}
+	#states(session: number, epoch: number, bytes: Uint8Array, count: number): void {
+		if (bytes !== this.#bytes)
+			this.#bind(bytes);
+		if (!(this.#leaders.get(session)?.states(epoch, this.#buffer!, this.#offset, count) ?? true))
+			this.malformed++;
+	}
+	#bind(bytes: Uint8Array): void {
+		this.#bytes = bytes;
+		this.#buffer = bytes.buffer;
+		this.#offset = bytes.byteOffset;
+	}
+
+	#rare(kind: number, from: number, session: number, epoch: number, reader: ByteReader): void {
 		if (!reader.ok)
 			this.malformed++;
 		else if (kind === Kind.Assign)
 			this.#assigned(from, session, epoch, reader);
-		else if (kind === Kind.Ready || kind === Kind.Refuse || kind === Kind.States || (kind === Kind.Part || kind === Kind.Need) && this.#leaders.has(session))
+		else if (kind === Kind.Ready || kind === Kind.Refuse || (kind === Kind.Part || kind === Kind.Need) && this.#leaders.has(session))
 			this.#leaders.get(session)?.message(kind, from, epoch, reader);
 		else
 			this.#work(kind, from, session, epoch, reader);
 	}
 
-	/** What a worker gets. */
+	/** What a worker gets of its coordinator. */
 	#work(kind: number, from: number, session: number, epoch: number, reader: ByteReader): void {
 		const worker = this.#workers.get(session);
-		if (!worker || worker.epoch !== epoch) {
-			if (kind === Kind.Chunk && (!worker || newer(epoch, worker.epoch)))
-				this.#refuse(from, session, epoch, Refusal.Unknown);
+		if (!worker || worker.epoch !== epoch)
 			return;
-		}
 		if (kind === Kind.Part || kind === Kind.Need) {
 			if (worker.exchange && !worker.exchange.message(kind, from, reader))
-				this.malformed++;
-		}
-		else if (kind === Kind.Chunk) {
-			if (!worker.chunk(reader))
 				this.malformed++;
 		}
 		else if (from !== worker.coordinator)
@@ -221,7 +256,7 @@ export class SessionCoordinator {
 		}
 		before?.close();
 		const post = (to: number, bytes: Uint8Array, count: number): void => this.#outbox.post(to, bytes, count);
-		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, chunkBytes(source.shape.embedDim, MOST_POSITIONS), post);
+		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, post);
 		if (tensor)
 			worker.exchange = new TensorExchange({
 				session, epoch, plan, place, part: tensor, clock: network.clock, random: this.#settings.random, post, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),

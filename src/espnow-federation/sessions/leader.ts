@@ -64,6 +64,10 @@ export class Leader {
 	readonly #excluded = new Set<number>();
 	#timer: unknown;
 	#pump: unknown;
+	readonly #pumped = (): void => {
+		this.#pump = undefined;
+		this.#step();
+	};
 	#progress = 0;
 	#stalls = 0;
 	#steps = 0;
@@ -154,7 +158,12 @@ export class Leader {
 			this.#settings.outbox.post(address, out.bytes, out.at);
 	}
 
-	/** A message of this session, for its coordinator. */
+	/** A message of kind States. @returns false for one that makes no sense */
+	states(epoch: number, buffer: ArrayBufferLike, offset: number, count: number): boolean {
+		return epoch !== this.epoch || !this.#transport || this.#transport.states(buffer, offset, count);
+	}
+
+	/** Another message of this session, for its coordinator. */
 	message(kind: number, from: number, epoch: number, reader: ByteReader): void {
 		if (kind === Kind.Refuse)
 			this.#refused(from, epoch, reader.u8());
@@ -238,27 +247,37 @@ export class Leader {
 
 	#schedule(): void {
 		if (this.#pump === undefined && !this.#closed)
-			this.#pump = this.#settings.network.clock.after(0, () => {
-				this.#pump = undefined;
-				this.#step();
-			});
+			this.#pump = this.#settings.network.clock.after(0, this.#pumped);
 	}
 
 	/** Sends one chunk, of the next lane that has one. */
 	#step(): void {
-		const transport = this.#transport, count = this.#lanes.length;
+		const transport = this.#transport;
 		if (!transport?.free)
 			return;
-		for (let i = 0; i < count; i++) {
-			const lane = this.#lanes[(this.#turn + i) % count];
-			if (!lane?.ready)
-				continue;
-			this.#turn = (this.#turn + i + 1) % count;
-			lane.next(this.#head, transport.most);
-			transport.submit(this.#head);
-			this.#schedule();
+		const lane = this.#nextLane();
+		if (!lane)
 			return;
+		this.#turn = lane.number + 1 < this.#lanes.length ? lane.number + 1 : 0;
+		lane.next(this.#head, transport.most);
+		transport.submit(this.#head);
+		// Another turn costs a timer: only when there is something to do.
+		if (this.#nextLane())
+			this.#schedule();
+	}
+
+	/** The lane whose turn it is, of those that have a chunk. */
+	#nextLane(): Lane | undefined {
+		const lanes = this.#lanes, count = lanes.length;
+		for (let i = 0, at = this.#turn; i < count; i++) {
+			const lane = lanes[at];
+			if (lane?.ready) {
+				this.#turn = at;
+				return lane;
+			}
+			at = at + 1 < count ? at + 1 : 0;
 		}
+		return undefined;
 	}
 
 	#arrived(number: number, branch: number, position: number, state: boolean): void {

@@ -3,7 +3,7 @@
  * is planned anew, with the next epoch, whenever a board leaves it; messages of older epochs are void.
  */
 
-import { ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
+import type { ByteWriter } from "ruvllm-esp32/core/byte-stream";
 
 export const Kind = {
 	/** Coordinator to boards: what you do from now on. */
@@ -50,7 +50,7 @@ export const Want = { None: 0, Last: 1 } as const;
 /** Positions of a chunk, at most. */
 export const MOST_POSITIONS = 32;
 
-/** Head of a chunk: what stands in front of its states. */
+/** Head of a chunk: what stands in front of its states. Chunks (platform/states) writes and reads it. */
 export class ChunkHead {
 	lane = 0;
 	/** Counts how often the lane's sequence was taken back: states of other branches are void. */
@@ -62,27 +62,6 @@ export class ChunkHead {
 	/** Tokens of the lane, from its first on, that are certain; what stands behind them is drafted. */
 	confirmed = 0;
 	readonly tokens = new Uint16Array(MOST_POSITIONS);
-
-	write(out: ByteWriter): void {
-		out.u8(this.lane).u8(this.branch).u8(this.want).u16(this.position).u8(this.count).u16(this.confirmed);
-		for (let i = 0; i < this.count; i++)
-			out.u16(this.tokens[i]!);
-	}
-
-	/** @returns false for what is no chunk */
-	read(reader: ByteReader): boolean {
-		this.lane = reader.u8();
-		this.branch = reader.u8();
-		this.want = reader.u8();
-		this.position = reader.u16();
-		this.count = reader.u8();
-		this.confirmed = reader.u16();
-		if (this.count < 1 || this.count > MOST_POSITIONS || this.want > Want.Last)
-			return false;
-		for (let i = 0; i < this.count; i++)
-			this.tokens[i] = reader.u16();
-		return reader.ok;
-	}
 }
 
 export const CHUNK_HEAD_BYTES = 8;

@@ -22,7 +22,7 @@ export class Outbox {
 
 	/** Copied only when the network can't take it now; what is for a board that left is dropped. */
 	post(to: number, bytes: Uint8Array, count: number): void {
-		if (this.#waiting.some((one) => one.to === to) || !this.#network.send(to, this.#service, bytes, count))
+		if (this.#waiting.length > 0 && this.#waiting.some((one) => one.to === to) || !this.#network.send(to, this.#service, bytes, count))
 			this.#keep(to, bytes.slice(0, count));
 	}
 

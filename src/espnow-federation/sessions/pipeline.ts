@@ -3,13 +3,12 @@
  * (Huang et al. 2019, "GPipe", for one position at a time). Frames for a position: one for each board with layers, and one back.
  */
 
-import { type ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
 import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
-import { CHUNK_HEAD_BYTES, type ChunkHead, header, HEADER_BYTES, Kind, MOST_POSITIONS, Want } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { CHUNK_HEAD_BYTES, type ChunkHead, HEADER_BYTES, MOST_POSITIONS, Want } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import { type Plan, route } from "ruvllm-esp32/espnow-federation/sessions/plan";
-import { readState, writeState } from "ruvllm-esp32/espnow-federation/sessions/states";
+import { chunksOf } from "ruvllm-esp32/espnow-federation/sessions/states";
 import type { Arrival, Transport } from "ruvllm-esp32/espnow-federation/sessions/transport";
-import { chunkBytes } from "ruvllm-esp32/espnow-federation/sessions/worker";
+import type { Chunks } from "ruvllm-esp32/platform/states";
 
 export interface PipelineSettings {
 	session: number;
@@ -30,17 +29,20 @@ export class Pipeline implements Transport {
 	readonly #settings: PipelineSettings;
 	/** The first board with layers beside the coordinator; 0: none, all layers are here. */
 	readonly #next: number;
-	readonly #out: ByteWriter;
+	readonly #part: TinyModel;
+	readonly #chunks: Chunks;
+	readonly #out: Uint8Array;
 
 	constructor(settings: PipelineSettings) {
 		this.#settings = settings;
+		this.#part = settings.part;
 		const { plan, part, frameBytes } = settings, places = route(plan), values = part.shape.embedDim;
 		this.#next = places.length ? plan.stages[places[0]!]!.address : 0;
 		this.depth = places.length + 1;
 		// States of about 20 bits: as many as one frame takes, so that reading a prompt costs few of them.
 		const state = 3 + Math.ceil(20 * values / 8);
 		this.most = Math.max(1, Math.min(MOST_POSITIONS, Math.floor((frameBytes - HEADER_BYTES - CHUNK_HEAD_BYTES) / state)));
-		this.#out = new ByteWriter(chunkBytes(values, this.most));
+		({ chunks: this.#chunks, out: this.#out } = chunksOf(part, this.most, settings.session, settings.epoch));
 	}
 
 	/** Waiting in the network is bounded by the lanes' windows. */
@@ -49,29 +51,35 @@ export class Pipeline implements Transport {
 	}
 
 	submit(head: ChunkHead): void {
-		const { part, session, epoch, post, arrived } = this.#settings, out = this.#out, { lane, position, count } = head;
-		if (this.#next)
-			head.write(header(out, Kind.Chunk, session, epoch));
-		for (let i = 0; i < count; i++) {
-			part.embed(head.tokens[i]!);
-			part.runLayers(position + i, lane);
-			if (this.#next)
-				writeState(out, part.hidden);
+		const part = this.#part, next = this.#next, chunks = this.#chunks, { lane, position, count, tokens } = head;
+		if (next) {
+			chunks.head(lane, head.branch, head.want, position, count, head.confirmed, tokens[0]!);
+			for (let i = 1; i < count; i++)
+				chunks.token(tokens[i]!);
 		}
-		if (this.#next)
-			post(this.#next, out.bytes, out.at);
+		let written = 0;
+		for (let i = 0; i < count; i++) {
+			part.embed(tokens[i]!);
+			part.runLayers(position + i, lane);
+			if (next)
+				written = chunks.put();
+		}
+		if (next)
+			this.#settings.post(next, this.#out, written);
 		else
-			arrived(lane, head.branch, position + count - 1, head.want === Want.Last);
+			this.#settings.arrived(lane, head.branch, position + count - 1, head.want === Want.Last);
 	}
 
-	message(kind: number, _from: number, reader: ByteReader): boolean {
-		if (kind !== Kind.States)
+	states(buffer: ArrayBufferLike, offset: number, count: number): boolean {
+		const found = this.#chunks.states(buffer, offset, count);
+		if (found < 0)
 			return false;
-		const lane = reader.u8(), branch = reader.u8(), position = reader.u16(), count = reader.u8();
-		if (!reader.ok || count > 1 || count === 1 && !readState(reader, this.#settings.part.hidden))
-			return false;
-		this.#settings.arrived(lane, branch, position, count === 1);
+		this.#settings.arrived(found >> 24 & 15, found >> 16 & 255, found & 0xffff, found >> 28 === 1);
 		return true;
+	}
+
+	message(): boolean {
+		return false;
 	}
 
 	close(): void {}

@@ -274,6 +274,9 @@ export class TensorTransport implements Transport {
 		this.#want = head.want;
 		this.#exchange.start(head.lane, head.position, head.tokens[0]!);
 	}
+	states(): boolean {
+		return false;
+	}
 	message(kind: number, from: number, reader: ByteReader): boolean {
 		return (kind === Kind.Part || kind === Kind.Need) && this.#exchange.message(kind, from, reader);
 	}

@@ -13,7 +13,9 @@ export interface Transport {
 	readonly free: boolean;
 	/** Runs the chunk's own part and sends it on. */
 	submit(head: ChunkHead): void;
-	/** A message of this session: Kind.States, Part or Need. @returns false for one that makes no sense */
+	/** A message of kind States, in `buffer` from `offset` on. @returns false for one that makes no sense */
+	states(buffer: ArrayBufferLike, offset: number, count: number): boolean;
+	/** Another message of this session: Kind.Part or Need. @returns false for one that makes no sense */
 	message(kind: number, from: number, reader: import("ruvllm-esp32/core/byte-stream").ByteReader): boolean;
 	/** Stops its timers. */
 	close(): void;

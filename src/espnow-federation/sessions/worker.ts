@@ -3,12 +3,16 @@
  * new coordinator needs: the requests, and the tokens that passed.
  */
 
-import { type ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
 import type { TinyModel } from "ruvllm-esp32/engine/tiny-model";
-import { ChunkHead, header, Kind, Want } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { get16 } from "ruvllm-esp32/espnow-federation/frames/layout";
+import { MOST_POSITIONS } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import { type Plan, route } from "ruvllm-esp32/espnow-federation/sessions/plan";
+import { chunksOf } from "ruvllm-esp32/espnow-federation/sessions/states";
 import type { TensorExchange } from "ruvllm-esp32/espnow-federation/sessions/tensor";
-import { mostStateBytes, readState, writeState } from "ruvllm-esp32/espnow-federation/sessions/states";
+import type { Chunks } from "ruvllm-esp32/platform/states";
+
+/** Of a chunk: docs/federation-sessions.md. */
+const CONFIRMED_AT = 10, TOKENS_AT = 12;
 
 /** What is generated in a lane, as its coordinator sent it. */
 export interface LaneRequest {
@@ -59,10 +63,10 @@ export class Worker {
 	/** Who gets what is done here; the coordinator behind the last stage. */
 	readonly #next: number;
 	readonly #last: boolean;
-	readonly #head = new ChunkHead();
-	readonly #out: ByteWriter;
+	readonly #chunks: Chunks | undefined;
+	readonly #out: Uint8Array | undefined;
 
-	constructor(settings: WorkerSettings, part: TinyModel | undefined, messageBytes: number, post: (to: number, bytes: Uint8Array, count: number) => void) {
+	constructor(settings: WorkerSettings, part: TinyModel | undefined, post: (to: number, bytes: Uint8Array, count: number) => void) {
 		this.session = settings.session;
 		this.epoch = settings.epoch;
 		this.plan = settings.plan;
@@ -74,7 +78,8 @@ export class Worker {
 		const places = route(this.plan), at = places.indexOf(this.place);
 		this.#last = at === places.length - 1;
 		this.#next = this.plan.stages[this.#last ? 0 : places[at + 1]!]!.address;
-		this.#out = new ByteWriter(messageBytes);
+		if (part)
+			({ chunks: this.#chunks, out: this.#out } = chunksOf(part, MOST_POSITIONS, this.session, this.epoch));
 	}
 
 	get coordinator(): number {
@@ -94,32 +99,32 @@ export class Worker {
 		this.exchange?.close();
 	}
 
-	/** Runs a chunk's positions through the layers that are held here, and sends them on. @returns false for what is no chunk of this session */
-	chunk(reader: ByteReader): boolean {
-		const head = this.#head, { part } = this, out = this.#out;
-		if (!part || !head.read(reader))
+	/**
+	 * Runs a chunk's positions through the layers that are held here, and sends them on.
+	 * @param bytes the message, in `buffer` from `offset` on
+	 * @returns false for what is no chunk of this session
+	 */
+	chunk(bytes: Uint8Array, buffer: ArrayBufferLike, offset: number, count: number): boolean {
+		const { part } = this, chunks = this.#chunks;
+		if (!part || !chunks)
 			return false;
-		const { lane, position, count } = head, record = this.lanes[lane], end = position + count;
+		const head = chunks.begin(buffer, offset, count, this.#last);
+		if (head < 0)
+			return false;
+		const positions = head & 63, lane = head >> 6 & 255, position = head >> 14, record = this.lanes[lane], end = position + positions;
 		if (!record || end > part.contextLength)
 			return false;
-		for (let i = 0; i < count; i++)
-			record.tokens[position + i] = head.tokens[i]!;
-		record.confirmed = Math.min(Math.max(head.confirmed, 0), end);
-		if (this.#last)
-			header(out, Kind.States, this.session, this.epoch).u8(lane).u8(head.branch).u16(end - 1).u8(head.want);
-		else
-			head.write(header(out, Kind.Chunk, this.session, this.epoch));
-		for (let i = 0; i < count; i++) {
-			if (!readState(reader, part.hidden))
-				return false;
+		for (let i = 0; i < positions; i++)
+			record.tokens[position + i] = get16(bytes, TOKENS_AT + 2 * i);
+		record.confirmed = Math.min(get16(bytes, CONFIRMED_AT), end);
+		for (let i = 0, written = 0; written === 0; i++) {
 			part.runLayers(position + i, lane);
-			if (!this.#last || head.want === Want.Last && i === count - 1)
-				writeState(out, part.hidden);
+			written = chunks.step(buffer, offset, count);
+			if (written < 0)
+				return false;
+			if (written > 0)
+				this.#post(this.#next, this.#out!, written);
 		}
-		this.#post(this.#next, out.bytes, out.at);
 		return true;
 	}
 }
-
-/** Bytes of a message that holds a chunk of `count` states of `values` at most. */
-export const chunkBytes = (values: number, count: number): number => 16 + count * (2 + mostStateBytes(values));
