@@ -139,13 +139,12 @@ describe("federation: link", () => {
 		for (let round = 0; round < total; round++) {
 			const count = 1 + random.below(64);
 			put16(out, 6, 11);
-			put16(out, 8, 10);
-			put16(out, 10, 0);
-			put32(out, 12, 0);
-			put16(out, 16, round);
-			out.set(random.bytes(count), 18);
-			out[18]! &= random.below(3) ? 0x7f : 0xff;
-			step(a.stamp(1, FrameType.Data, 18 + count), (service, length) => {
+			put16(out, 8, 0);
+			put32(out, 10, 0);
+			put16(out, 14, round);
+			out.set(random.bytes(count), 16);
+			out[16]! &= random.below(3) ? 0x7f : 0xff;
+			step(a.stamp(1, FrameType.Data, 16 + count), (service, length) => {
 				delivered++;
 				expect(service < 16 && length <= 1000).to.equal(true);
 			});
@@ -158,13 +157,12 @@ describe("federation: link", () => {
 		const { a, b, out, step } = pair(16), got: number[] = [];
 		const send = (sequence: number): void => {
 			put16(out, 6, 11);
-			put16(out, 8, 10);
-			put16(out, 10, 0);
-			put32(out, 12, 0);
-			put16(out, 16, sequence);
-			out[18] = 0x3f;
-			out[19] = sequence;
-			step(a.stamp(1, FrameType.Data, 20), (_service, _length, message) => got.push(message[0]!));
+			put16(out, 8, 0);
+			put32(out, 10, 0);
+			put16(out, 14, sequence);
+			out[16] = 0x3f;
+			out[17] = sequence;
+			step(a.stamp(1, FrameType.Data, 18), (_service, _length, message) => got.push(message[0]!));
 		};
 		const free = b.free();
 		send(33);

@@ -42,7 +42,7 @@ static void open_node(node *n, uint64_t address, int open, int32_t peers)
 	f->pool.next = n->arrays + 3 * SEGMENTS;
 	f->pool.segment = n->segments;
 	f->pool.make = make_segment;
-	rv_link_pool_init(&f->pool, LONGEST - 18 - TRAILER, SEGMENTS);
+	rv_link_pool_init(&f->pool, LONGEST - 16 - TRAILER, SEGMENTS);
 	f->place = n->arrays + 4 * SEGMENTS;
 	f->place_mask = 63;
 	f->ready = f->place + 64;
@@ -315,14 +315,13 @@ static void hostile(int rounds, int open)
 			f->in[4] = (uint8_t)(counter >> 16);
 			f->in[5] = 0;
 		}
-		if (kept >= 10 && below(2)) {
+		if (kept >= 8 && below(2)) {
 			f->in[6] = 4;
-			f->in[8] = 3;
-			f->in[7] = f->in[9] = 0;
+			f->in[7] = 0;
 		}
-		if (kept >= 18 && below(2)) {
-			f->in[16] = (uint8_t)(n.boards[0]->link.next + below(3));
-			f->in[17] = (uint8_t)(n.boards[0]->link.next >> 8);
+		if (kept >= 16 && below(2)) {
+			f->in[14] = (uint8_t)(n.boards[0]->link.next + below(3));
+			f->in[15] = (uint8_t)(n.boards[0]->link.next >> 8);
 		}
 		if (open && kept == count && kept > TRAILER && below(4)) {
 			/* As 2 would have sealed it. */

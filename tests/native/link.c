@@ -245,20 +245,19 @@ static void hostile(int rounds)
 		uint8_t *body = allocate((size_t)count), message[200] = { 0 };
 		for (int32_t i = 0; i < count; i++)
 			body[i] = (uint8_t)random64();
-		if (count >= 4 && below(8)) {
-			body[0] = 9;
-			body[2] = 7;
-			body[1] = body[3] = 0;
+		if (count >= 2 && below(8)) {
+			body[RV_LINK_TAG] = 9;
+			body[RV_LINK_TAG + 1] = 0;
 		}
-		if (count >= 12 && below(8)) {
+		if (count >= RV_LINK_CHUNKS && below(8)) {
 			uint32_t sequence = link.next + below(40) - 4u, acknowledged = link.base + below(6);
-			body[10] = (uint8_t)sequence;
-			body[11] = (uint8_t)(sequence >> 8);
-			body[4] = (uint8_t)acknowledged;
-			body[5] = (uint8_t)(acknowledged >> 8);
+			body[RV_LINK_SEQUENCE] = (uint8_t)sequence;
+			body[RV_LINK_SEQUENCE + 1] = (uint8_t)(sequence >> 8);
+			body[RV_LINK_ACK] = (uint8_t)acknowledged;
+			body[RV_LINK_ACK + 1] = (uint8_t)(acknowledged >> 8);
 		}
-		if (count > 12)
-			body[12] &= below(3) ? 0x7F : 0xFF;
+		if (count > RV_LINK_CHUNKS)
+			body[RV_LINK_CHUNKS] &= below(3) ? 0x7F : 0xFF;
 		int32_t found = rv_link_read(&link, &s.pool, body, count, data, now);
 		free(body);
 		malformed += found & RV_LINK_MALFORMED ? 1 : 0;
