@@ -7,14 +7,14 @@ import { DEFAULT_MODEL, findModel } from "../../../tools/cli/models.ts";
 import { readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 import { costsOf } from "../cost/main.ts";
 import { chipCosts, S3_SRAM } from "../modes/chips.ts";
-import { frameCost, stackOf, WORLDS } from "../modes/main.ts";
+import { ownCosts, stackOf, WORLDS } from "../modes/main.ts";
 import type { Outcome, Scenario } from "../modes/scenario.ts";
 
 const CASES: readonly [string, number[]][] = [["a worker", [2]], ["the coordinator", [0]], ["two workers", [1, 3]], ["four of five", [0, 1, 2, 4]], ["all but the coordinator", [1, 2, 3, 4]]];
 const SEEDS = [1, 2, 3, 4, 5], DETECTED = 1500, RESUMED = 3000;
 
 export async function bench(): Promise<Figure[]> {
-	const stories = readFileSync(findModel(DEFAULT_MODEL)), chip = chipCosts(S3_SRAM, readRuvm(stories).shape, await costsOf(stories), await frameCost()), scenarios: Scenario[] = [];
+	const stories = readFileSync(findModel(DEFAULT_MODEL)), chip = chipCosts(S3_SRAM, readRuvm(stories).shape, await costsOf(stories), await ownCosts()), scenarios: Scenario[] = [];
 	for (const world of WORLDS.filter(({ hop }) => hop === "0.4 ms"))
 		for (const loss of [0, 0.1])
 			for (const [title, boards] of CASES)

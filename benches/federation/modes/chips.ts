@@ -28,12 +28,20 @@ export const S3_QUAD: Chip = { ...S3_SRAM, title: "ESP32-S3, quad PSRAM", bytesP
 export const psramOnly = (chip: Chip): Chip => ({ ...chip, title: `${chip.title} alone`, fastMemory: 0 });
 export const C3: Chip = { title: "ESP32-C3", hertz: 160e6, perMac: RV32, fastMemory: 1 << 20, bytesPerSecond: 25e6 };
 
-/** @param frame instructions of a frame in the federation's layers, at each end */
-export function chipCosts(chip: Chip, shape: ModelShape, costs: Costs, frame: number): ChipCosts {
+/** Instructions of the federation's own code. */
+export interface OwnCosts {
+	/** Of a frame in the network's layers, at each end. */
+	frame: number;
+	/** Of a worker for a chunk, of the coordinator for a token; hidden states packed and unpacked. */
+	hop: number;
+	turn: number;
+}
+
+export function chipCosts(chip: Chip, shape: ModelShape, costs: Costs, own: OwnCosts): ChipCosts {
 	const work = workloadOf(shape), nanoseconds = (instructions: number): number => instructions * 1e9 / chip.hertz, at = (position: number): number => costs.layer[position]!;
 	return {
 		name: chip.title, perMac: nanoseconds(chip.perMac), perByte: 1e9 / chip.bytesPerSecond, fastMemory: chip.fastMemory,
 		rest: nanoseconds(at(0) - RV32 * work.layerMacs), perPosition: nanoseconds((at(128) - at(0)) / 128), embed: nanoseconds(costs.embed),
-		project: nanoseconds(costs.project - RV32 * work.outputMacs + costs.sample), send: nanoseconds(frame + costs.pack), receive: nanoseconds(frame + costs.unpack),
+		project: nanoseconds(costs.project - RV32 * work.outputMacs + costs.sample), send: nanoseconds(own.frame), receive: nanoseconds(own.frame), hop: nanoseconds(own.hop), turn: nanoseconds(own.turn),
 	};
 }

@@ -7,15 +7,16 @@ import { runProgram } from "../../../tools/bench/program.ts";
 import type { Figure } from "../../../tools/bench/suites.ts";
 import { DEFAULT_MODEL, findModel } from "../../../tools/cli/models.ts";
 import { costsOf } from "../cost/main.ts";
-import { chipCosts, psramOnly, S3_QUAD, S3_SRAM } from "./chips.ts";
+import { chipCosts, type OwnCosts, psramOnly, S3_QUAD, S3_SRAM } from "./chips.ts";
 import { LARGE, randomModel } from "./models.ts";
 import type { ChipCosts, Outcome, Scenario } from "./scenario.ts";
 import { readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 
-/** One frame's way through the layers, emulated: instructions at each end. */
-export async function frameCost(): Promise<number> {
+/** What the federation's own code costs, emulated. */
+export async function ownCosts(): Promise<OwnCosts> {
 	const [stream] = await runProgram<{ ticks: number; frames: number }>("benches/federation/frame/program.ts", { host: "riscv" });
-	return stream!.ticks / stream!.frames / 2;
+	const [hop, turn] = await runProgram<{ ticks: number }>("benches/federation/hop/program.ts", { host: "riscv", assets: new Map([["model", readFileSync(findModel(DEFAULT_MODEL))]]) });
+	return { frame: stream!.ticks / stream!.frames / 2, hop: hop!.ticks, turn: turn!.ticks };
 }
 
 /** Microseconds of radio stacks beside the airtime of a frame, so that a hop takes that long in all. */
@@ -31,9 +32,9 @@ export const stackOf = ({ rate, hop }: World): number => Math.max(0, HOPS[hop]! 
 
 export async function bench(): Promise<Figure[]> {
 	const stories = readFileSync(findModel(DEFAULT_MODEL)), large = randomModel(LARGE, stories), storyShape = readRuvm(stories).shape;
-	const frame = await frameCost(), [largeCosts, storyCosts] = [await costsOf(large.bytes), await costsOf(stories)];
-	const s3 = chipCosts(S3_SRAM, large.shape, largeCosts, frame), octal = chipCosts(psramOnly(S3_SRAM), large.shape, largeCosts, frame), quad = chipCosts(psramOnly(S3_QUAD), large.shape, largeCosts, frame), quadS3 = chipCosts(S3_QUAD, large.shape, largeCosts, frame);
-	const story = chipCosts(S3_SRAM, storyShape, storyCosts, frame), scenarios: Scenario[] = [];
+	const own = await ownCosts(), [largeCosts, storyCosts] = [await costsOf(large.bytes), await costsOf(stories)];
+	const s3 = chipCosts(S3_SRAM, large.shape, largeCosts, own), octal = chipCosts(psramOnly(S3_SRAM), large.shape, largeCosts, own), quad = chipCosts(psramOnly(S3_QUAD), large.shape, largeCosts, own), quadS3 = chipCosts(S3_QUAD, large.shape, largeCosts, own);
+	const story = chipCosts(S3_SRAM, storyShape, storyCosts, own), scenarios: Scenario[] = [];
 	const base = { mtu: 1470, loss: 0, tokens: 32, temperature: 0.8, seed: 7 } as const;
 	const add = (name: string, model: string, boards: number, mode: Scenario["mode"], streams: number, chip: ChipCosts, world: World, more: Partial<Scenario> = {}): void => {
 		scenarios.push({ ...base, name, model, boards, mode, streams, chip, rate: world.rate, stack: stackOf(world), ...more });
@@ -56,7 +57,8 @@ export async function bench(): Promise<Figure[]> {
 	for (const [mode, boards, streams] of [["pipeline", 2, 1], ["pipeline", 4, 1], ["tensor", 2, 1], ["tensor", 4, 1], ["replication", 4, 4], ["auto", 4, 1]] as const)
 		add(`stories, ${boards} boards, ${mode}${streams > 1 ? `, ${streams} streams` : ""}, 54M, hops of 0.4 ms`, "stories", boards, mode, streams, story, best);
 	const outcomes = await runProgram<Outcome>("benches/federation/modes/program.ts", { assets: new Map([["large", large.bytes], ["stories", stories]]), args: [`scenarios=${JSON.stringify(scenarios)}`] });
-	return [{ figure: "a frame through the federation's layers, each end", value: Math.round(frame), unit: "instructions", tier: "emulated", note: "rv32imc; counts as processor time on every board" }, ...outcomes.flatMap(figures), ...limits(outcomes)];
+	const counted = (figure: string, value: number): Figure => ({ figure, value: Math.round(value), unit: "instructions", tier: "emulated", note: "rv32imc; counts as processor time on every board" });
+	return [counted("a frame through the network's layers, each end", own.frame), counted("a session's worker, for a chunk", own.hop), counted("a session's coordinator, for a token", own.turn), ...outcomes.flatMap(figures), ...limits(outcomes)];
 }
 
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits));

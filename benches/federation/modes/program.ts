@@ -18,6 +18,8 @@ import type { ChipCosts, Outcome, Scenario } from "./scenario";
 
 const PROMPTS = ["Once upon a time", "Lily and Tom went to", "The little dog was", "One day a boy"];
 const CONTEXT = 112;
+/** Microseconds by which tasks wake later than others, at most: equal boards do not begin to send in the same microsecond. */
+const JITTER = 60;
 
 const paths = new Map(args.filter((text) => /^[\w.-]+=/.test(text) && !text.startsWith("scenarios=")).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]));
 const scenarios = JSON.parse(args.find((text) => text.startsWith("scenarios="))!.slice(10)) as Scenario[];
@@ -37,8 +39,8 @@ function costs(shape: ModelShape, chip: ChipCosts, coordinator: boolean): (layer
 		const bytes = layers * own * scale + (coordinator ? work.outputBytes : 0), slow = Math.max(0, bytes - chip.fastMemory) / Math.max(1, bytes);
 		const part = (macs: number): number => matrix(macs, macs * scale, slow);
 		return {
-			embed: chip.embed, layer: chip.rest + part(work.layerMacs), layerPosition: chip.perPosition, project: chip.project + matrix(work.outputMacs, work.outputBytes, slow),
-			attend: heads * 0.3 * chip.rest + part(qkv * heads), attendPosition: heads * chip.perPosition, feed: 0.4 * chip.rest + part(d * d + 2 * d * h * columns), finish: 0.3 * chip.rest + part(d * h),
+			embed: chip.embed + (coordinator ? chip.turn : 0), call: coordinator ? 0 : chip.hop, layer: chip.rest + part(work.layerMacs), layerPosition: chip.perPosition, project: chip.project + matrix(work.outputMacs, work.outputBytes, slow),
+			attend: chip.hop / 2 + heads * 0.3 * chip.rest + part(qkv * heads), attendPosition: heads * chip.perPosition, feed: chip.hop / 2 + 0.4 * chip.rest + part(d * d + 2 * d * h * columns), finish: 0.3 * chip.rest + part(d * h),
 		};
 	};
 }
@@ -53,7 +55,7 @@ interface Stream {
 
 function run(scenario: Scenario): Outcome {
 	const { boards: count, mode, streams, rate, mtu, stack, loss, chip, seed, kill } = scenario, file = asset(scenario.model);
-	const world = new VirtualWorld({ seed, rate, broadcastRate: rate, mtu, loss, stackMicroseconds: stack }), adopted: number[] = [];
+	const world = new VirtualWorld({ seed, rate, broadcastRate: rate, mtu, loss, stackMicroseconds: stack, jitterMicroseconds: JITTER }), adopted: number[] = [];
 	let adoptedEnd = false, adoptedAt = 0;
 	const boards = Array.from({ length: count }, (_, b) => {
 		const board = world.addBoard(), random = (): number => board.random(), spend = (microseconds: number): void => board.spend(microseconds);

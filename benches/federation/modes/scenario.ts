@@ -16,9 +16,12 @@ export interface ChipCosts {
 	embed: number;
 	/** Last norm and draw, without the output matrix. */
 	project: number;
-	/** A frame's way through the federation's own layers. */
+	/** A frame's way through the network's layers. */
 	send: number;
 	receive: number;
+	/** A session's own work: of a worker for a chunk, of a coordinator for a token. */
+	hop: number;
+	turn: number;
 }
 
 export interface Scenario {

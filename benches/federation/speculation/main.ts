@@ -9,14 +9,14 @@ import { DEFAULT_MODEL, findModel } from "../../../tools/cli/models.ts";
 import { readRuvm } from "ruvllm-esp32/engine/ruvm/reader";
 import { costsOf } from "../cost/main.ts";
 import { chipCosts, S3_SRAM } from "../modes/chips.ts";
-import { frameCost, stackOf, WORLDS } from "../modes/main.ts";
+import { ownCosts, stackOf, WORLDS } from "../modes/main.ts";
 import type { Outcome, Scenario } from "../modes/scenario.ts";
 
 const SEEDS = [11, 12, 13, 14], TEMPERATURES: readonly [string, number][] = [["default settings", 0.8], ["greedy", 0]], LEAST = 1.3;
 
 export async function bench(): Promise<Figure[]> {
 	const stories = readFileSync(findModel(DEFAULT_MODEL)), draft = readFileSync(join(packageRoot, "models", "stories-draft.rvng"));
-	const chip = chipCosts(S3_SRAM, readRuvm(stories).shape, await costsOf(stories), await frameCost()), scenarios: Scenario[] = [];
+	const chip = chipCosts(S3_SRAM, readRuvm(stories).shape, await costsOf(stories), await ownCosts()), scenarios: Scenario[] = [];
 	for (const [world, { rate, hop }] of WORLDS.entries())
 		for (const [title, temperature] of TEMPERATURES)
 			for (const mode of ["pipeline", "speculative"] as const)

@@ -8,7 +8,8 @@ import { ModelParts, type PartOptions } from "ruvllm-esp32/espnow-federation/ses
 /** Nanoseconds. */
 export interface PartCosts {
 	embed: number;
-	/** A layer at position 0, and what each position more adds. */
+	/** Each time that the part is run; a layer at position 0, and what each position more adds. */
+	call: number;
 	layer: number;
 	layerPosition: number;
 	/** The last norm, the output matrix and a draw. */
@@ -53,7 +54,7 @@ class TimedModel extends TinyModel {
 	}
 	override runLayers(position: number, lane = 0): void {
 		super.runLayers(position, lane);
-		this.purse.take((this.layers.to - this.layers.from) * (this.costs.layer + position * this.costs.layerPosition));
+		this.purse.take(this.costs.call + (this.layers.to - this.layers.from) * (this.costs.layer + position * this.costs.layerPosition));
 	}
 	override project(): void {
 		super.project();
