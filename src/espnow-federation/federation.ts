@@ -127,6 +127,8 @@ export class FederationCoordinator {
 		if (chosen === "replication")
 			return this.dispatcher.generate(prompt, config, done, ({ model }: Member) => model === source.model);
 		this.sessions.mode = chosen as Exclude<FederationMode, "replication">;
+		if (mode === "auto")
+			this.sessions.goal = this.config.goal ?? (chosen === "speculative" || this.config.lanes > 1 ? "throughput" : "latency");
 		return this.sessions.generate(typeof prompt === "string" ? this.encode(prompt) : prompt, config, done);
 	}
 

@@ -41,9 +41,12 @@ const CHUNK = 14, PART = 16;
 
 /** @param boards the coordinator first */
 export function predict(boards: readonly Member[], conditions: Conditions): Prediction[] {
-	const work = workloadOf(conditions.shape), single = alone(work, boards, conditions), modes = [single, pipeline(work, boards, conditions)];
-	const piped = modes[1]!;
-	return [...modes, speculative(piped, work, conditions), tensor(work, boards, conditions), replication(work, boards, conditions)];
+	const work = workloadOf(conditions.shape), goal: Goal = conditions.streams > 1 ? "throughput" : "latency";
+	// Drafted tokens need a pipeline to fill, where one token alone would stay on one board.
+	return [
+		alone(work, boards, conditions), pipeline(work, boards, conditions, goal), speculative(pipeline(work, boards, conditions, "throughput"), work, conditions), tensor(work, boards, conditions),
+		replication(work, boards, conditions),
+	];
 }
 
 const perSecond = (microseconds: number): number => Math.floor(1e9 / Math.max(1, microseconds));
@@ -62,8 +65,7 @@ function alone(work: Workload, boards: readonly Member[], conditions: Conditions
 	};
 }
 
-function pipeline(work: Workload, boards: readonly Member[], conditions: Conditions): Prediction {
-	const goal: Goal = conditions.streams > 1 ? "throughput" : "latency";
+function pipeline(work: Workload, boards: readonly Member[], conditions: Conditions, goal: Goal): Prediction {
 	try {
 		const { hop, rate, frameBytes, streams } = conditions, { split } = pipelinePlan(boards, { ...conditions, goal }), others = split.counts.filter((count, b) => b > 0 && count > 0).length;
 		const message = CHUNK + work.stateBytes, frames = others ? (others + 1) * Math.ceil(message / frameBytes) : 0, air = frames ? (others + 1) * messageMicroseconds(rate, message) : 0;
@@ -93,15 +95,17 @@ function speculative(piped: Prediction, work: Workload, { acceptance, rate, stre
 	};
 }
 
+/** Boards that end a step together begin to send together: about half of the broadcasts are sent twice. */
+const LOST = 2;
 /** Two exchanges in a layer, each a broadcast of every board. */
 function tensor(work: Workload, boards: readonly Member[], { shape, hop, rate, lanes, contextLength, frameBytes }: Conditions): Prediction {
 	const n = Math.min(boards.length, work.kvHeads), speed = boards.reduce((slowest, board) => Math.min(slowest, board.fastSpeed), Infinity);
 	const share = work.wholeMacs + Math.ceil((work.layerMacs - work.wholeMacs) / n), bytes = Math.ceil(work.layerBytes * share / work.layerMacs);
 	const slowest = boards.find(({ fastSpeed }) => fastSpeed === speed)!;
-	const values = [work.embedDim, work.hiddenDim].map((count) => PART + Math.ceil(22 * Math.ceil(count / n) / 8)), exchange = values.reduce((sum, count) => sum + n * broadcastMicroseconds(rate, Math.min(count, frameBytes)) * Math.ceil(count / frameBytes) + hop, 0);
+	const values = [work.embedDim, work.hiddenDim].map((count) => PART + Math.ceil(22 * Math.ceil(count / n) / 8)), exchange = values.reduce((sum, count) => sum + LOST * n * broadcastMicroseconds(rate, Math.min(count, frameBytes)) * Math.ceil(count / frameBytes) + LOST * hop, 0);
 	const latency = computeMicroseconds(slowest, work.layers * share + work.outputMacs, work.layers * bytes + work.outputBytes) + work.layers * exchange;
 	return {
-		mode: "tensor", latency, milliTokensPerSecond: perSecond(latency), frames: 2 * work.layers * n, bytes: work.layers * n * (values[0]! + values[1]!),
+		mode: "tensor", latency, milliTokensPerSecond: perSecond(latency), frames: 2 * LOST * work.layers * n, bytes: work.layers * n * (values[0]! + values[1]!),
 		obstacle: boards.length < 2 ? "there is no other board" : shape.embedDim / shape.numHeads % 8 ? "heads don't fill whole tiles of 8 rows" : layersThatFit(shape, contextLength, lanes, slowest.memory) < shape.numLayers ? "a board has too little memory" : undefined,
 	};
 }

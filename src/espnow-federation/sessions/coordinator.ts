@@ -77,12 +77,14 @@ export class SessionCoordinator {
 	readonly #unwatch: () => void;
 	/** Of this board's requests; a new one counts when nothing is under way. */
 	mode: SessionMode;
+	goal: Goal;
 	/** Messages that made no sense. */
 	malformed = 0;
 
 	constructor(settings: CoordinatorSettings) {
 		const { network } = this.#settings = settings;
 		this.mode = settings.mode ?? "pipeline";
+		this.goal = settings.goal ?? "latency";
 		this.#outbox = new Outbox(network, Service.Session);
 		network.handle(Service.Session, (from, bytes, count) => this.#message(from, bytes, count));
 		this.#unwatch = network.watch((event, member) => this.#changed(event, member));
@@ -140,10 +142,10 @@ export class SessionCoordinator {
 	}
 
 	#lead(session: number, epoch: number, contextLength: number, lanes: number): Leader {
-		const { network, source, goal = "latency", draft, draftDepth, stallMilliseconds = 3000 } = this.#settings;
+		const { network, source, draft, draftDepth, stallMilliseconds = 3000 } = this.#settings;
 		const leader = new Leader({
 			session, epoch, network, random: this.#settings.random, outbox: this.#outbox, source, contextLength, lanes, stallMilliseconds,
-			plan: (boards) => this.#plan(this.mode === "single" ? boards.slice(0, 1) : boards, this.mode === "tensor" ? "tensor" : "pipeline", contextLength, lanes, goal),
+			plan: (boards) => this.#plan(this.mode === "single" ? boards.slice(0, 1) : boards, this.mode === "tensor" ? "tensor" : "pipeline", contextLength, lanes, this.goal),
 			draft: () => this.mode === "speculative" ? draft?.() : undefined, ...draftDepth === undefined ? {} : { draftDepth },
 		});
 		leader.mode = this.mode;
