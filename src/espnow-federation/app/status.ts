@@ -62,7 +62,7 @@ export function statusOf({ node, radio, parts, federation, undelivered, refused,
 	return {
 		host, address: node.address, model: parts.model, layers: parts.shape.numLayers, mode: options.mode,
 		alive: node.alive().map(({ address }) => address), load: node.self.load, sessions: list, ...counts, moved: dispatcher.moved,
-		network: { ...node.statistics }, undelivered, dropped: radio.dropped, refused,
+		network: node.statistics, undelivered, dropped: radio.dropped, refused,
 		engineMicroseconds: parts.meter.microseconds, engineCalls: parts.meter.calls, hop: hops.hop, microseconds: microseconds(), heap: slotsUsed + chunksUsed,
 	};
 }
