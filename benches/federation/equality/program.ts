@@ -42,13 +42,16 @@ function run(seed: number): Run {
 	// Whole requests end with the board that asked; there only others die.
 	const dies = count > 1 && random.below(2) === 0, victim = dies ? whole ? 1 + random.below(count - 1) : random.below(count) : -1, at = 1 + random.below(12);
 	const adopted: number[][] = [];
-	let adoptedEnds = 0;
+	let adoptedEnds = 0, adoptedError = "";
 	const boards = Array.from({ length: count }, (_, b) => {
 		const board = world.addBoard(), chance = (): number => board.random();
 		const node = new Node({ radio: board.radio, clock: board.clock, random: chance, frameBytes: world.settings.mtu, capabilities: { model: source.model, memory: 1 << 20, fastMemory: pick([1 << 16, 1 << 18]), fastSpeed: 50_000 + random.below(100_000), slowSpeed: 5000 + random.below(20_000), services: 0, tags: b % 2 ? 2 : 1 } });
 		const federation = new FederationCoordinator({ mode, lanes: streams, contextLength: CONTEXT, rate, timeoutMilliseconds: 1000 * TIMEOUT }, {
 			network: node, source, random: chance, draft: () => new MixedDraft(table), expert: (text) => text.length % 2,
-			onAdopted: (_owner, request, index, token) => (adopted[request] ??= [])[index] = token, onAdoptedEnd: () => adoptedEnds++,
+			onAdopted: (_owner, request, index, token) => (adopted[request] ??= [])[index] = token, onAdoptedEnd: (error) => {
+				adoptedEnds++;
+				adoptedError ||= error ? (error as { code?: string }).code ?? error.name : "";
+			},
 		});
 		return { board, node, federation };
 	});
@@ -69,14 +72,15 @@ function run(seed: number): Run {
 			one.over = true;
 			one.error = error ? (error as { code?: string }).code ?? error.name : "";
 		});
+	// Who takes over has the whole time again.
 	const done = (): boolean => asked.every(({ over }) => over) || victim === 0 && asked.filter(({ over }) => !over).length <= adoptedEnds;
-	const ended = world.runUntil(done, start + (TIMEOUT + 5) * 1e6), failed = asked.find(({ error }) => error);
+	const ended = world.runUntil(done, start + (2 * TIMEOUT + 5) * 1e6), failed = asked.find(({ error }) => error)?.error ?? adoptedError;
 	const equal = asked.every((one) => {
 		const tokens = one.seen.slice();
 		(adopted[one.number] ?? []).forEach((token, i) => tokens[i] = token);
 		return String(tokens) === String(engine.generate(one.prompt, settings(one)).tokens);
 	});
-	return { ...result, outcome: !ended ? "hang" : failed ? failed.error : equal ? "equal" : "wrong", seconds: (world.now - start) / 1e6 };
+	return { ...result, outcome: !ended ? "hang" : failed ? failed : equal ? "equal" : "wrong", seconds: (world.now - start) / 1e6 };
 }
 
 for (let seed = Number(option("first")), end = seed + Number(option("count")); seed < end; seed++)

@@ -18,7 +18,7 @@ import type { Arrival, Transport } from "ruvllm-esp32/espnow-federation/sessions
 /** Values of a part in one message: with 32 bits each, they fit a frame of 250 bytes. */
 const PIECE = 40;
 /** Milliseconds after which what did not come is asked for: as long as a step takes here, within these; longer each time. */
-const PATIENCE = 8, MOST_PATIENCE = 200;
+const PATIENCE = 4, MOST_PATIENCE = 200;
 
 /** Parts of one's own that are kept. */
 const KEPT = 4;
@@ -75,7 +75,7 @@ export class TensorExchange {
 	#next: { turn: number; lane: number; position: number; token: number } | undefined;
 	#timer: unknown;
 	#patience = PATIENCE;
-	/** Microseconds of a step, smoothed, and when this one began. */
+	/** Microseconds of a step in which nothing was lost, and when this one began. */
 	#pace = 0;
 	#began = 0;
 	/** Steps done since the start. */
@@ -150,7 +150,7 @@ export class TensorExchange {
 		sent.step = step;
 		sent.turn = this.#turn;
 		this.#tell(sent, undefined);
-		this.#patience = Math.min(MOST_PATIENCE, Math.max(PATIENCE, Math.ceil(this.#pace / 1000)));
+		this.#patience = Math.min(MOST_PATIENCE, Math.max(PATIENCE, Math.ceil(this.#pace / 700)));
 		this.#began = this.#settings.clock.microseconds();
 		this.#wait();
 	}
@@ -162,7 +162,7 @@ export class TensorExchange {
 			const step = this.#step;
 			this.#here[step & 1]!.fill(0);
 			this.steps++;
-			this.#pace += clock.microseconds() - this.#began - this.#pace >> 2;
+			this.#measure(clock.microseconds() - this.#began);
 			if (step & 1)
 				part.finish(step >> 1);
 			if (step + 1 < this.#steps) {
@@ -177,6 +177,11 @@ export class TensorExchange {
 			if (next && !this.#closed)
 				this.#begin(next.turn, next.lane, next.position, next.token);
 		}
+	}
+
+	/** The shortest of late counts: with losses most steps take longer, and waiting that much longer would make them longer yet. */
+	#measure(microseconds: number): void {
+		this.#pace = this.#pace === 0 || microseconds < this.#pace ? microseconds : this.#pace + (this.#pace >> 5);
 	}
 
 	#complete(step: number): boolean {
