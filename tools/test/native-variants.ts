@@ -56,7 +56,7 @@ function onThisComputer(name: string, { target = [], sanitizers = MEMORY, progra
 export function desktopVariants(): Variant[] {
 	const native = ["-march=native"], worker = all.filter(isWorker);
 	const driver = { target: ["-DESP_PLATFORM", `-I${inPackage("tests/native/esp-idf")}`], programs: programs.filter(isDriver), worker: DRIVER, beside: ["native/radio-queue.c"] };
-	const air = { target: [`-I${inPackage("hosts/desktop")}`], programs: programs.filter(isAir), worker: ["hosts/desktop/radio-air.c"] };
+	const air = { target: [`-I${inPackage("hosts/desktop")}`], programs: programs.filter(isAir), worker: ["hosts/desktop/radio-air.c"], beside: ["native/radio-queue.c"] };
 	return [
 		onThisComputer("portable", {}),
 		onThisComputer("this processor's vectors", { target: native }),

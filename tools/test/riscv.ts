@@ -9,16 +9,13 @@ import { cacheRoot, packageRoot } from "../build/paths.ts";
 import { missingForRiscv } from "../build/qemu.ts";
 import { bundleForXs, removeBundle } from "../build/user-script.ts";
 import { launchImage, riscvImage } from "../cli/hosts.ts";
-import { bundleSuites, testFiles } from "./bundle.ts";
+import { bundleSuites, notOnRiscv, testFiles } from "./bundle.ts";
 import { type Counts, none } from "./counts.ts";
 import { hostArguments } from "./data.ts";
 
 /** Files of the real data that the suites read there. */
 const DATA = ["tinystories/dev_v2_131KB.txt", "llm/greedy_ids_60.json"];
 const MINUTES = 5;
-
-/** Why a file of tests is left out: its first line says "(not on riscv: ...)". */
-const notHere = (file: string): string | undefined => /\(not on riscv: ([^)]+)\)/.exec(readFileSync(file, "utf8").split("\n", 1)[0]!)?.[1];
 
 /** @param files all by default */
 export async function insideRiscv(files: readonly string[] = testFiles()): Promise<Counts | undefined> {
@@ -32,7 +29,7 @@ export async function insideRiscv(files: readonly string[] = testFiles()): Promi
 	const total: Counts = { ...none };
 	const { assets, args } = await flash();
 	for (const file of files) {
-		const name = basename(file, ".test.ts"), reason = notHere(file);
+		const name = basename(file, ".test.ts"), reason = notOnRiscv(file);
 		if (reason) {
 			console.log(`${name}: not on riscv, ${reason}`);
 			continue;
