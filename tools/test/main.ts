@@ -18,6 +18,7 @@ import { join } from "node:path";
 import { buildDesktopHost, type DesktopOptions } from "../build/desktop.ts";
 import { packageRoot } from "../build/paths.ts";
 import { ownSwarm } from "../build/swarm.ts";
+import { Beside, type Show, showNow } from "./beside.ts";
 import { bundleSuites, notOnRiscv, testFiles } from "./bundle.ts";
 import { type Counts, none } from "./counts.ts";
 import { hostArguments } from "./data.ts";
@@ -27,7 +28,7 @@ import { insideRiscv } from "./riscv.ts";
 import { nodeSuites, toolSuites } from "./tools.ts";
 
 /** undefined: this computer lacks what the part needs, and it said so. */
-type Part = () => Promise<Counts | undefined>;
+type Part = (show: Show) => Promise<Counts | undefined>;
 
 const single = (ok: boolean): Counts => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, suites: 1 });
 
@@ -37,21 +38,25 @@ const PARTS: [string, string, Part][] = [
 	["native", "native", native],
 	["tools", "tools", toolSuites],
 	["esp32s3", "esp32s3", () => nodeSuites("esp32s3")],
-	["xs", "XS, as released", () => insideXs({})],
-	["xs", "XS, portable kernels", () => insideXs({ portable: true })],
-	["xs", "XS, sanitizers", () => insideXs({ sanitize: true })],
-	["riscv", "XS, riscv", insideRiscv],
+	["xs", "XS, as released", (show) => insideXs(show, {})],
+	["xs", "XS, portable kernels", (show) => insideXs(show, { portable: true })],
+	["xs", "XS, sanitizers", (show) => insideXs(show, { sanitize: true })],
+	["riscv", "XS, riscv", (show) => insideRiscv(show)],
 ];
+/** Those that take one processor each. */
+const BESIDE = new Set(["xs", "riscv"]), PROCESSORS = 2;
 
 export async function main(argv: string[]): Promise<void> {
 	const chosen = argv.slice(2);
-	const total: Counts = { ...none };
-	for (const [name, title, part] of PARTS) {
-		if (chosen.length && !chosen.includes(name))
-			continue;
+	const total: Counts = { ...none }, beside = new Beside(PROCESSORS), parts = PARTS.filter(([name]) => chosen.length === 0 || chosen.includes(name));
+	for (const [i, [name, title, part]] of parts.entries()) {
+		if (BESIDE.has(name) && !beside.started) {
+			await hosts(name === "xs");
+			beside.start(parts.slice(i).map(([, other, run]) => [other, run]));
+		}
 		const start = Date.now();
 		console.log(`\n== ${title}`);
-		const counts = await part().catch((error: Error): Counts => {
+		const counts = await (BESIDE.has(name) ? beside.result(title) : part(showNow)).catch((error: Error): Counts => {
 			console.log(`FAILED ${title}: ${error.message}`);
 			return { ...none, failed: 1 };
 		});
@@ -75,8 +80,14 @@ export async function main(argv: string[]): Promise<void> {
 const recorded = (): Record<string, number> => JSON.parse(readFileSync(join(packageRoot, "tests/suites.json"), "utf8")) as Record<string, number>;
 const suitesAsRecorded = (key: string, suites: number): boolean => recorded()[key] === suites;
 
+/** The hosts, one after the other: builds share files. What can't be built is said by the part that needs it. */
+async function hosts(all: boolean): Promise<void> {
+	for (const options of all ? [{}, { portable: true }, { sanitize: true }] : [{}])
+		await buildDesktopHost(options).catch(() => {});
+}
+
 /** Runs a program, showing what it prints; rejects only when it can't be started. */
-function run(command: string, args: string[]): Promise<{ code: number; output: string }> {
+function run(command: string, args: string[], show: Show = showNow): Promise<{ code: number; output: string }> {
 	return new Promise((resolve, reject) => {
 		const child = execFile(command, args, { cwd: packageRoot, maxBuffer: 1 << 28, env: { ...process.env, ASAN_OPTIONS: "detect_leaks=0:abort_on_error=0", RUVLLM_RADIO_PORT: String(ownSwarm()) } }, (error, stdout) => {
 			if (error && typeof error.code !== "number" && !error.signal)
@@ -84,8 +95,8 @@ function run(command: string, args: string[]): Promise<{ code: number; output: s
 			else
 				resolve({ code: error ? Number(error.code ?? 1) || 1 : 0, output: stdout });
 		});
-		child.stdout?.pipe(process.stdout, { end: false });
-		child.stderr?.pipe(process.stdout, { end: false });
+		child.stdout?.on("data", show);
+		child.stderr?.on("data", show);
 	});
 }
 
@@ -115,11 +126,11 @@ async function native(): Promise<Counts> {
 	return counts;
 }
 
-async function insideXs(options: DesktopOptions): Promise<Counts> {
+async function insideXs(show: Show, options: DesktopOptions): Promise<Counts> {
 	const { executable } = await buildDesktopHost(options);
 	// Boards' layers take no kernel that is other there; what sanitizers see of a world of boards, they see of its parts.
 	const files = testFiles().filter((file) => options.portable ? !file.includes("/tests/federation/") : !options.sanitize || !(file.includes("/tests/federation/") && notOnRiscv(file)));
-	const { code, output } = await run(executable, [await bundleSuites("desktop.ts", "suites.js", files), ...await hostArguments()]);
+	const { code, output } = await run(executable, [await bundleSuites("desktop.ts", `suites${options.portable ? "-portable" : options.sanitize ? "-sanitize" : ""}.js`, files), ...await hostArguments()], show);
 	const last = output.trimEnd().split("\n").at(-1) ?? "";
 	if (!last.startsWith("{"))
 		throw new Error(`the host ended with code ${code} before the suites were done`);

@@ -9,6 +9,7 @@ import { cacheRoot, packageRoot } from "../build/paths.ts";
 import { missingForRiscv } from "../build/qemu.ts";
 import { bundleForXs, removeBundle } from "../build/user-script.ts";
 import { launchImage, riscvImage } from "../cli/hosts.ts";
+import type { Show } from "./beside.ts";
 import { bundleSuites, notOnRiscv, testFiles } from "./bundle.ts";
 import { type Counts, none } from "./counts.ts";
 import { hostArguments } from "./data.ts";
@@ -18,12 +19,12 @@ const DATA = ["tinystories/dev_v2_131KB.txt", "llm/greedy_ids_60.json"];
 const MINUTES = 5;
 
 /** @param files all by default */
-export async function insideRiscv(files: readonly string[] = testFiles()): Promise<Counts | undefined> {
+export async function insideRiscv(show: Show, files: readonly string[] = testFiles()): Promise<Counts | undefined> {
 	const missing = missingForRiscv();
 	if (missing) {
 		if (process.env.CI === "true")
 			throw new Error(`the emulated board is missing: ${missing}`);
-		console.log(`skipped; to run it: ${missing}`);
+		show(`skipped; to run it: ${missing}\n`);
 		return undefined;
 	}
 	const total: Counts = { ...none };
@@ -31,12 +32,12 @@ export async function insideRiscv(files: readonly string[] = testFiles()): Promi
 	for (const file of files) {
 		const name = basename(file, ".test.ts"), reason = notOnRiscv(file);
 		if (reason) {
-			console.log(`${name}: not on riscv, ${reason}`);
+			show(`${name}: not on riscv, ${reason}\n`);
 			continue;
 		}
 		const script = await bundleSuites("small/main.ts", `riscv-${name}.js`, [file]);
 		const { code, output } = await runImage(await riscvImage(script), assets, args);
-		process.stdout.write(output.replace(/^\{.*\}\s*$/m, ""));
+		show(output.replace(/^\{.*\}\s*$/m, ""));
 		const last = output.trimEnd().split("\n").at(-1) ?? "";
 		if (!last.startsWith("{"))
 			throw new Error(`${name}: the machine ended with code ${code} before its suites were done`);
