@@ -7,8 +7,8 @@
 import { decodeUtf8, encodeUtf8 } from "ruvllm-esp32/core/utf8";
 import { openAsset } from "ruvllm-esp32/platform/assets";
 import { print } from "ruvllm-esp32/platform/console";
-import { END, Home, HomeCommands } from "ruvllm-esp32/engine/home/commands";
-import { FIRST_CHARACTER, SYMBOLS } from "ruvllm-esp32/engine/home/symbols";
+import { END, readAnswer, spelled } from "ruvllm-esp32/engine/home/answer";
+import { Home, HomeCommands } from "ruvllm-esp32/engine/home/commands";
 import type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 import { MicroEngine } from "ruvllm-esp32/engine/micro-engine";
 import { TinyModel } from "ruvllm-esp32/engine/tiny-model";
@@ -32,12 +32,6 @@ class HomeParts extends ChipParts {
 		return commands.prompt(decodeUtf8(text, 0, text.length));
 	}
 }
-
-/** Symbols by their names. */
-const readable = (text: string): string => Array.from(text, (character) => {
-	const name = SYMBOLS[character.charCodeAt(0) - FIRST_CHARACTER];
-	return name === undefined ? character : ` ${name} `;
-}).join("").replace(/ +/g, " ").trim();
 
 export function showExperts(): void {
 	const world = new VirtualWorld({ seed: SEED, rate: RATE, loss: 0.01 }), router = openAsset("router.rvgr");
@@ -68,9 +62,9 @@ export function showExperts(): void {
 		}
 		until(() => tokens !== undefined);
 		const alone = engines[whose]!.generate(whose === HOME ? commands.prompt(text) : text, settings), ids = tokens!;
-		print(`  "${text}", says somebody to board ${from}; it is for ${NAMES[whose]}, board ${by} answers\n    ${whose === HOME ? readable(written) : text + written}\n`);
+		print(`  "${text}", says somebody to board ${from}; it is for ${NAMES[whose]}, board ${by} answers\n    ${whose === HOME ? spelled(written) : text + written}\n`);
 		if (whose === HOME)
-			print(`    which means ${JSON.stringify(commands.answer(text, ids)) ?? "nothing that the grammar knows"}\n`);
+			print(`    which means ${JSON.stringify(readAnswer(written, text, commands.home)) ?? "nothing that the grammar knows"}\n`);
 		print(`    ${ids.length} tokens, as one board's with that model: ${ids.join() === alone.tokens.join() ? "yes" : "NO"}; ${((world.now - start) / 1000).toFixed(0)} ms, ${world.statistics.sent - before} frames, heartbeats included (simulated)\n`);
 	};
 	print("\nExperts: boards 0 and 1 have the stories model, 2 and 3 the home model.\n");

@@ -2,7 +2,9 @@
 
 import { expect } from "chai";
 import { openAsset } from "ruvllm-esp32/platform/assets";
-import { END, Home, HomeCommands } from "ruvllm-esp32/engine/home/commands";
+import { END, readAnswer, spelled } from "ruvllm-esp32/engine/home/answer";
+import { Home, HomeCommands } from "ruvllm-esp32/engine/home/commands";
+import { FIRST_CHARACTER, symbol } from "ruvllm-esp32/engine/home/symbols";
 import { MicroEngine } from "ruvllm-esp32/engine/micro-engine";
 import { TinyModel } from "ruvllm-esp32/engine/tiny-model";
 import { FederationCoordinator } from "ruvllm-esp32/espnow-federation/federation";
@@ -113,17 +115,28 @@ describe("federation/experts", () => {
 
 	it("commands: any engine answers as HomeCommands does, and what the grammar does not know is nothing", () => {
 		const model = new TinyModel(openAsset("home.ruvm") as never, { contextLength: 128 }), engine = new MicroEngine(model);
-		const commands = new HomeCommands(model, new Home({ areas: [{ name: "Kitchen", id: "kitchen" }], entities: [{ name: "Glowworm", id: "light.glowworm" }, { name: "Drawbridge", id: "cover.drawbridge" }] }));
-		for (const sentence of ["make the Glowworm green", "turn off the lights in the kitchen", "lower the drawbridge", "set a pasta timer for half an hour", "add milk to the shopping list", "who won the world cup"]) {
-			const { tokens, stopReason } = engine.generate(commands.prompt(sentence), { maxTokens: 24, greedy: true, stop: [END] });
+		const home = new Home({ areas: [{ name: "Kitchen", id: "kitchen" }], entities: [{ name: "Glowworm", id: "light.glowworm" }, { name: "Drawbridge", id: "cover.drawbridge" }] }), commands = new HomeCommands(model, home);
+		for (const sentence of ["make the Glowworm green", "turn off the lights in the kitchen", "lower the drawbridge", "set a pasta timer for half an hour", "add brown bread and o'brien's butter to the shopping list", "who won the world cup"]) {
+			const { text, stopReason } = engine.generate(commands.prompt(sentence), { maxTokens: 24, greedy: true, stop: [END] });
 			expect(stopReason, sentence).to.equal("stop");
-			expect(commands.answer(sentence, tokens), sentence).to.deep.equal(commands.understand(sentence).action);
+			expect(readAnswer(text, sentence, home), sentence).to.deep.equal(commands.understand(sentence).action);
+			expect(readAnswer(`${text}${END}and more`, sentence, home), sentence).to.deep.equal(commands.understand(sentence).action);
+			expect(readAnswer(text.slice(1), sentence, home), sentence).to.equal(undefined);
 		}
-		for (const nonsense of [[], [1, 2, 3], [-1], [1e9], new Array(300).fill(800)])
-			expect(commands.answer("lower the drawbridge", nonsense)).to.equal(undefined);
-		for (const sentence of ["", "?!", "very ".repeat(60)]) {
+		for (const sentence of ["", "?!", "very ".repeat(60)])
 			expect(codeOf(() => commands.prompt(sentence))).to.equal("HOME_SENTENCE");
-			expect(commands.answer(sentence, [1])).to.equal(undefined);
+		const random = seeded("answers", 37), sentence = "turn the glowworm in the kitchen green in 5 minutes";
+		let read = 0;
+		for (let i = 0; i < 2000; i++) {
+			const wild = Array.from({ length: random.below(8) }, () => random.below(4) ? String.fromCharCode(random.from(0xe000, 0xe0ff)) : random.pick([" glowworm", "\ufffd", " 5", "\u0000", " minutes"])).join("");
+			const text = random.below(2) ? wild : random.below(2) ? String.fromCharCode(FIRST_CHARACTER + symbol("intent:HassBroadcast")) + String.fromCharCode(FIRST_CHARACTER + symbol("slot:message")) + wild : "none";
+			read += readAnswer(text, sentence, home) === undefined ? 0 : 1;
+			expect(spelled(text)).to.be.a("string");
 		}
+		expect(read).to.be.within(1, 1000);
+		expect(readAnswer("", sentence, home)).to.equal(undefined);
+		expect(readAnswer("x ".repeat(10_000), sentence, home)).to.equal(undefined);
+		expect(readAnswer(END, "very ".repeat(60), home)).to.equal(undefined);
+		expect(spelled(String.fromCharCode(FIRST_CHARACTER + symbol("intent:none")) + " a B")).to.equal("intent:none a b");
 	});
 });

@@ -19,9 +19,6 @@ export type { Action } from "ruvllm-esp32/engine/home/grammar";
 export { Home } from "ruvllm-esp32/engine/home/home";
 export type { HomeConfig } from "ruvllm-esp32/engine/home/home";
 
-/** The character that ends an answer. */
-export const END = String.fromCharCode(FIRST_CHARACTER + symbol("end"));
-
 export interface Understanding {
 	/** `{intent, ...slots}`; `{intent: "none"}` for what is no command of this home. */
 	action: Action;
@@ -93,7 +90,7 @@ export class HomeCommands {
 
 	/**
 	 * What the model reads of a sentence, bos in front, where something else than `understand` runs it: any engine, greedy, with END
-	 * as a stop text, on this board or another. What it writes is for `answer`.
+	 * as a stop text, on this board or another. What it writes is for `readAnswer` (answer.ts).
 	 * @throws RuvllmError HOME_SENTENCE for one that is empty or too long
 	 */
 	prompt(sentence: string, here?: string): Int32Array {
@@ -101,24 +98,6 @@ export class HomeCommands {
 		if (!read)
 			throw new RuvllmError("HOME_SENTENCE", `a command has 1 to ${MOST_WORDS} words, and with its answer fits the context; say it shorter`);
 		return Int32Array.from(read.prompt);
-	}
-
-	/**
-	 * The action that freely written tokens say, behind the prompt of the same sentence; undefined where the grammar, which nobody
-	 * asked, would not have let them pass. What follows the answer's end does not count.
-	 */
-	answer(sentence: string, tokens: ArrayLike<number>, here?: string): Action | undefined {
-		const read = this.#read(sentence, here), end = this.#firstSymbol + symbol("end");
-		if (!read)
-			return undefined;
-		const walk = new AnswerWalk(read.linked, read.items, (index) => this.#firstSymbol + index);
-		for (let i = 0; i <= tokens.length && !walk.ended; i++) {
-			const token = i < tokens.length ? tokens[i]! : end;
-			if (!walk.allowed().includes(token))
-				return undefined;
-			walk.take(token);
-		}
-		return walk.ended ? walk.action : undefined;
 	}
 
 	/** The sentence as tokens; undefined when it is empty, or too long for a command. */
