@@ -1,6 +1,6 @@
 /**
  * Five boards write a story together, in each mode, on a channel that loses every hundredth frame, in a virtual world. Then
- * boards are killed in the middle of it. The tokens are always those of one board.
+ * boards are killed in the middle of it, and boards with different models take what is theirs. The tokens are always those of one board.
  *
  *     npx ruvllm-esp32 run examples/federation
  *     npx ruvllm-esp32 swarm              the same with processes and radios, where you kill the boards
@@ -15,6 +15,7 @@ import { FederationCoordinator, type FederationConfig } from "ruvllm-esp32/espno
 import { Node } from "ruvllm-esp32/espnow-federation/node";
 import { VirtualWorld } from "ruvllm-esp32/espnow-federation/virtual/world";
 import { ChipParts, SPEED } from "./chip";
+import { showExperts } from "./experts";
 
 const BOARDS = 5, SEED = 2026, RATE = "54M", CONTEXT = 160, MEMORY = 200_000, PROMPT = "Once upon a time", SETTINGS = { maxTokens: 120, seed: 7 };
 const file = openAsset("stories.ruvm"), table = openAsset("stories-draft.rvng");
@@ -90,3 +91,5 @@ until(adopted);
 const whole = seen.slice();
 heard.forEach((token, index) => { whole[index] = token; });
 print(`${whole.length} tokens, as one board's: ${equal(whole)}\n`);
+
+showExperts();

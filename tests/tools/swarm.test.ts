@@ -24,6 +24,8 @@ interface Report {
 	equal: boolean;
 	mode: string;
 	why: string;
+	expert?: string;
+	action?: object | null;
 	adopted: boolean;
 	finished_by: number;
 	asked_again: number;
@@ -46,6 +48,7 @@ describe("swarm: refuses", () => {
 		for (const [what, ...args] of [
 			["--boards is 0", "--boards", "0"], ["--boards is 21", "--boards", "21"], ["--loss is 1", "--loss", "1"], ["--loss is -0.1", "--loss=-0.1"], ["--delay", "--delay", "2000000"],
 			["--secret has 5 bytes", "--secret", "short"], ["no mode", "--mode", "magic"], ["--kill", "--kill", "2"], ["--kill names board 5", "--kill", "5@1"],
+			["--experts names \"magic\"", "--mode", "experts", "--experts", "home,magic"], ["--experts names \"\"", "--mode", "experts", "--experts", ""], ["--experts goes with", "--experts", "home"],
 		] as const) {
 			const { status, stdout, stderr } = swarm("--prompt", "x", "--json", ...args);
 			expect([status, (JSON.parse(stdout) as { error: { code: string } }).error.code], what).to.deep.equal([2, "ARGUMENT"]);
@@ -107,6 +110,18 @@ describe("swarm: one text by all boards", () => {
 		const tensor = report("--boards", "2", "--mode", "tensor");
 		expect(tensor.boards.every(({ role }) => role.includes("heads")), JSON.stringify(tensor.boards)).to.equal(true);
 		expect(report("--boards", "2", "--mode", "auto").why).to.match(/projected/);
+	}).timeout(60000);
+	it("experts: stories and commands go to boards with their model, to another one when theirs dies", () => {
+		const experts = ["--mode", "experts", "--experts", "home,stories"], { boards, expert, action, deaths, asked_again } = report("--boards", "4", ...experts, "--kill", "1@20t", "--loss", "0.05");
+		expect([expert, action, asked_again]).to.deep.equal(["stories", undefined, 0]);
+		expect(deaths.map(({ board, tokens }) => [board, tokens >= 20 && tokens < 150])).to.deep.equal([[1, true]]);
+		expect(boards.map(({ role }) => role)).to.deep.equal(["expert home", "dead", "expert home", "expert stories"]);
+		expect(boards.map(({ engineMilliseconds }) => engineMilliseconds > 0)).to.deep.equal([false, false, false, true]);
+		const command = swarm("--boards", "2", "--mode", "experts", "--prompt", "turn off the lights in the kitchen", "--check", "--json"), answer = JSON.parse(command.stdout) as Report;
+		expect([command.status, answer.equal, answer.expert, answer.text]).to.deep.equal([0, true, "home", " intent:HassTurnOff slot:area area#1 domain:light"]);
+		expect(answer.action).to.deep.equal({ intent: "HassTurnOff", area: "Kitchen", domain: "light" });
+		const nobody = swarm("--boards", "2", "--mode", "experts", "--experts", "stories", "--prompt", "turn off the lights in the kitchen", "--json");
+		expect([nobody.status, (JSON.parse(nobody.stdout) as { error: { code: string } }).error.code]).to.deep.equal([1, "FEDERATION_ABSENT"]);
 	}).timeout(60000);
 	it("prints the text, a table and that it was compared", () => {
 		const { status, stdout } = swarm("--boards", "2", "--prompt", PROMPT, "--seed", "7", "-n", "40", "--check", "--secret", SECRET);

@@ -19,6 +19,9 @@ export interface BoardLine {
 	request?: number;
 	mode?: string;
 	why?: string;
+	/** Whose the text is, in mode "experts"; with a command's result its action, null: there is none. */
+	expert?: string;
+	action?: object | null;
 	status?: BoardStatus;
 	board?: { address: number };
 	predict?: unknown;

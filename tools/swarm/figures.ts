@@ -89,7 +89,7 @@ export class FigureKeeper {
 		if (!status)
 			return "starts";
 		const [session] = status.sessions;
-		return this.#roles.get(pid) ?? (session ? roleIn(session, status) : status.alive.length < 2 && boards > 1 ? "hears nobody" : "ready");
+		return this.#roles.get(pid) ?? (session ? roleIn(session, status) : status.alive.length < 2 && boards > 1 ? "hears nobody" : status.expert ? `expert ${status.expert}` : "ready");
 	}
 
 	totals(tokens: number, milliseconds: number): SwarmFigures {

@@ -1,6 +1,7 @@
 /** What a swarm can be told, and what it refuses. */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
+import { EXPERTS } from "ruvllm-esp32/espnow-federation/app/arguments";
 
 /** A board and when its power goes: behind so many seconds of a text, or so many tokens. */
 export interface Kill {
@@ -14,6 +15,11 @@ export interface SwarmOptions {
 	/** A file. */
 	model: string;
 	mode: string;
+	/** What boards' models are for, in turn, in mode "experts": names of EXPERTS. */
+	experts?: readonly string[];
+	/** Files, in that mode: the home's model, and the home. */
+	homeModel?: string;
+	home?: string;
 	lanes?: number;
 	context?: number;
 	secret?: string;
@@ -47,7 +53,7 @@ export function parseKill(text: string): Kill {
 }
 
 /** What boards would not refuse themselves. @throws RuvllmError ARGUMENT */
-export function checkSwarm({ boards, loss = 0, delay = 0, kill = [], secret }: SwarmOptions): void {
+export function checkSwarm({ boards, mode, experts, loss = 0, delay = 0, kill = [], secret }: SwarmOptions): void {
 	if (!Number.isInteger(boards) || boards < 1 || boards > MOST_BOARDS)
 		throw wrong(`--boards is ${boards}; it takes a whole number from 1 to ${MOST_BOARDS}`);
 	if (!(loss >= 0 && loss < 1))
@@ -56,15 +62,21 @@ export function checkSwarm({ boards, loss = 0, delay = 0, kill = [], secret }: S
 		throw wrong(`--delay is ${delay}; it takes microseconds, 0 to 1000000`);
 	if (secret !== undefined && !(Buffer.byteLength(secret) >= 16 && Buffer.byteLength(secret) <= 128))
 		throw wrong(`--secret has ${Buffer.byteLength(secret)} bytes; it takes 16 to 128`);
+	if (experts && (mode !== "experts" || experts.length === 0))
+		throw wrong(mode === "experts" ? "--experts is empty" : `--experts goes with --mode experts, not ${mode}`);
+	for (const name of experts ?? [])
+		if (!(EXPERTS as readonly string[]).includes(name))
+			throw wrong(`--experts names "${name}"; it takes ${EXPERTS.join(", ")}, with commas between`);
 	for (const { board } of kill)
 		if (board >= boards)
 			throw wrong(`--kill names board ${board}; there are boards 0 to ${boards - 1}`);
 }
 
-/** Arguments of each board's process: src/espnow-federation/app/arguments.ts. */
-export function boardArguments(options: SwarmOptions): string[] {
-	const { model, mode, lanes, context, secret, channel, rate, draft, goal, memory } = options;
-	const given = { mode, lanes, context, secret, channel, rate, draft, goal, memory, speed: SPEED };
+/** Arguments of a board's process: src/espnow-federation/app/arguments.ts. */
+export function boardArguments(options: SwarmOptions, board: number): string[] {
+	const { mode, experts = EXPERTS, home, lanes, context, secret, channel, rate, draft, goal, memory } = options;
+	const expert = mode === "experts" ? experts[board % experts.length] : undefined, model = expert === "home" ? options.homeModel ?? "home.ruvm" : options.model;
+	const given = { mode, expert, home, lanes, context, secret, channel, rate, draft, goal, memory, speed: SPEED };
 	return [model, "--serve", ...Object.entries(given).flatMap(([name, value]) => value === undefined ? [] : [`--${name}`, String(value)])];
 }
 

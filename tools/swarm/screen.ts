@@ -20,8 +20,8 @@ export function totalsLine(all: SwarmFigures): string {
 		+ `${all.frames.toFixed(1)} frames, ${all.bytes.toFixed(0)} bytes; in all ${all.retries} retries, ${all.replans} re-plans${draft}`;
 }
 
-export function endLine({ finishedBy, adopted, askedAgain, mode, why }: SwarmText): string {
-	return `mode ${mode}: ${why}${adopted ? `; board ${finishedBy} went on with the request and ended it` : ""}${askedAgain ? `; asked again ${askedAgain} times` : ""}`;
+export function endLine({ finishedBy, adopted, askedAgain, mode, why, action }: SwarmText): string {
+	return `${action === undefined ? "" : `action: ${action ? JSON.stringify(action) : "none that the home knows"}\n`}mode ${mode}: ${why}${adopted ? `; board ${finishedBy} went on with the request and ended it` : ""}${askedAgain ? `; asked again ${askedAgain} times` : ""}`;
 }
 
 /** Breaks at spaces; line feeds stay. */

@@ -41,7 +41,7 @@ export class Swarm extends EventEmitter {
 		};
 		this.boards = Array.from({ length: options.boards }, (_, number) => {
 			const secret = secrets[number] ?? options.secret;
-			const board = new BoardProcess(number, { command: executable, args: [script, ...boardArguments({ ...options, ...secret === undefined ? {} : { secret } })], environment });
+			const board = new BoardProcess(number, { command: executable, args: [script, ...boardArguments({ ...options, ...secret === undefined ? {} : { secret } }, number)], environment });
 			board.onLine = (line) => this.#line(board, line);
 			board.onEnd = (code) => this.#ended(board, code);
 			return board;

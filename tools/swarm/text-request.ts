@@ -22,6 +22,9 @@ export interface SwarmText {
 	result: GenerationResult;
 	mode: string;
 	why: string;
+	/** In mode "experts": whose the text is, and what a command means, null: nothing. */
+	expert?: string;
+	action?: object | null;
 	/** From the request to the end. */
 	milliseconds: number;
 	/** The board that ended it; whether it went on with another's request. */
@@ -65,6 +68,7 @@ export class TextRequest {
 	readonly #names = new Set<string>();
 	#asked: BoardProcess;
 	#why = "";
+	#expert: string | undefined;
 	#heardAt = performance.now();
 	#askedAgain = 0;
 	#over = false;
@@ -105,11 +109,12 @@ export class TextRequest {
 			this.#names.add(nameOf({ owner: board.address, request: line.request! }));
 			this.mode = line.mode;
 			this.#why = line.why ?? "";
+			this.#expert = line.expert;
 		}
 		if (line.token !== undefined)
 			this.#token(board, line);
 		else if (line.result)
-			this.#finish(board, line.result, line.adopted !== undefined);
+			this.#finish(board, line.result, line.adopted !== undefined, line.action);
 		else if (line.error && !line.adopted && board === this.#asked)
 			this.#fail(new RuvllmError(line.error.code, line.error.message));
 	}
@@ -131,7 +136,7 @@ export class TextRequest {
 		this.#settings.grown(this.merge.count);
 	}
 
-	#finish(board: BoardProcess, result: GenerationResult, adopted: boolean): void {
+	#finish(board: BoardProcess, result: GenerationResult, adopted: boolean, action: object | null | undefined): void {
 		const { tokens, repeated } = this.merge, { milliseconds, mode } = this;
 		// A board that was cut off from the others for a while may finish what its owner has in hand.
 		if (adopted && this.#asked.alive)
@@ -141,7 +146,7 @@ export class TextRequest {
 			return;
 		}
 		this.#over = true;
-		this.#resolve({ tokens, text: result.text, result, mode, why: this.#why, milliseconds, finishedBy: board.number, adopted, askedAgain: this.#askedAgain, repeated, deaths: this.#deaths });
+		this.#resolve({ tokens, text: result.text, result, mode, why: this.#why, ...this.#expert === undefined ? {} : { expert: this.#expert }, ...action === undefined ? {} : { action }, milliseconds, finishedBy: board.number, adopted, askedAgain: this.#askedAgain, repeated, deaths: this.#deaths });
 	}
 
 	#fail(error: Error): void {

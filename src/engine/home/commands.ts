@@ -88,6 +88,18 @@ export class HomeCommands {
 		return read ? this.#answer(read.prompt, new AnswerWalk(read.linked, read.items, (index) => this.#firstSymbol + index), false) : { action: { intent: "none" }, margin: 0, tokens: 0 };
 	}
 
+	/**
+	 * What the model reads of a sentence, bos in front, where something else than `understand` runs it: any engine, greedy, with END
+	 * as a stop text, on this board or another. What it writes is for `readAnswer` (answer.ts).
+	 * @throws RuvllmError HOME_SENTENCE for one that is empty or too long
+	 */
+	prompt(sentence: string, here?: string): Int32Array {
+		const read = this.#read(sentence, here);
+		if (!read)
+			throw new RuvllmError("HOME_SENTENCE", `a command has 1 to ${MOST_WORDS} words, and with its answer fits the context; say it shorter`);
+		return Int32Array.from(read.prompt);
+	}
+
 	/** The sentence as tokens; undefined when it is empty, or too long for a command. */
 	#read(sentence: string, here: string | undefined): { linked: Linked; items: number[][]; prompt: number[] } | undefined {
 		const count = words(sentence).length;

@@ -3,16 +3,20 @@
  * "config" of the manifest on a chip.
  *
  *   [MODEL] [--mode MODE] [--lanes N] [--secret TEXT] [--channel N] [--rate RATE] [--context POSITIONS] [--draft FILE]
- *           [--goal latency|throughput] [--memory BYTES] [--speed N] [--serve]
+ *           [--goal latency|throughput] [--memory BYTES] [--speed N] [--expert stories|home] [--home FILE] [--serve]
  */
 
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import type { PhyRate } from "ruvllm-esp32/platform/radio";
 
-export type BoardMode = "auto" | "single" | "pipeline" | "speculative" | "tensor" | "replication";
+export type BoardMode = "auto" | "single" | "pipeline" | "speculative" | "tensor" | "replication" | "experts";
+
+/** In the router's order (models/router.rvgr), which is also that of the bits of a board's tags. */
+export const EXPERTS = ["stories", "home"] as const;
+export type Expert = (typeof EXPERTS)[number];
 
 export interface BoardArguments {
-	/** Name of an asset. */
+	/** Name of an asset: stories.ruvm by default, home.ruvm for the home's expert. */
 	model: string;
 	mode: BoardMode;
 	lanes: number;
@@ -30,15 +34,19 @@ export interface BoardArguments {
 	memory?: number;
 	/** Thousand multiply-accumulates a second to announce; without it, what is measured at the start. */
 	speed?: number;
+	/** What its model is for; mode "experts" asks for it. */
+	expert?: Expert;
+	/** Name of an asset that describes the home (floors, areas, entities, as JSON), for experts; home.json by default. */
+	home: string;
 	/** Whether only programs talk to it. */
 	serve: boolean;
 }
 
-const MODES = ["auto", "single", "pipeline", "speculative", "tensor", "replication"], GOALS = ["latency", "throughput"];
+const MODES = ["auto", "single", "pipeline", "speculative", "tensor", "replication", "experts"], GOALS = ["latency", "throughput"];
 const RATES = ["1M", "2M", "5M5", "11M", "6M", "12M", "24M", "36M", "48M", "54M", "MCS0", "MCS7"];
 const NUMBERS: Readonly<Record<string, readonly [low: number, high: number]>> = { lanes: [1, 16], channel: [1, 13], context: [1, 32768], memory: [1, 0x7fffff00], speed: [1, 0x7fffffff] };
-const CHOICES: Readonly<Record<string, readonly string[]>> = { mode: MODES, rate: RATES, goal: GOALS };
-const TEXTS = ["secret", "draft"];
+const CHOICES: Readonly<Record<string, readonly string[]>> = { mode: MODES, rate: RATES, goal: GOALS, expert: EXPERTS };
+const TEXTS = ["secret", "draft", "home"];
 
 /** @throws RuvllmError ARGUMENT naming what is wrong */
 export function parseBoardArguments(args: readonly string[]): BoardArguments {
@@ -52,7 +60,9 @@ export function parseBoardArguments(args: readonly string[]): BoardArguments {
 		else
 			take(given, name, value(name, args[++i]), word);
 	}
-	return { model: "stories.ruvm", mode: "auto", lanes: 1, channel: 1, rate: "1M", serve: false, ...given };
+	if (given.mode === "experts" && given.expert === undefined)
+		throw new RuvllmError("ARGUMENT", `--mode experts asks what this board's model is for; add --expert ${EXPERTS.join(" or ")}`);
+	return { model: given.expert === "home" ? "home.ruvm" : "stories.ruvm", home: "home.json", mode: "auto", lanes: 1, channel: 1, rate: "1M", serve: false, ...given };
 }
 
 function take(given: Record<string, unknown>, name: string, what: string | number, word: string): void {

@@ -4,6 +4,7 @@ import { chipOf, MARGIN } from "ruvllm-esp32/core/chips";
 import { microseconds } from "ruvllm-esp32/platform/clock";
 import { availableMemory } from "ruvllm-esp32/platform/kernels";
 import { host } from "ruvllm-esp32/platform/runtime";
+import { type Expert, EXPERTS } from "ruvllm-esp32/espnow-federation/app/arguments";
 import type { Capabilities } from "ruvllm-esp32/espnow-federation/network";
 import type { ModelParts } from "ruvllm-esp32/espnow-federation/sessions/part";
 import { workloadOf } from "ruvllm-esp32/espnow-federation/sessions/workload";
@@ -13,12 +14,12 @@ const MOST_MEMORY = 1 << 20;
 const RUNS = 5;
 
 /** @param given what the operator says instead */
-export function capabilitiesOf(parts: ModelParts, given: { memory?: number | undefined; speed?: number | undefined }): Capabilities {
+export function capabilitiesOf(parts: ModelParts, given: { memory?: number | undefined; speed?: number | undefined; expert?: Expert | undefined }): Capabilities {
 	const speed = given.speed ?? layerSpeed(parts);
 	return {
 		model: parts.model, memory: given.memory ?? (chipOf(host) ? availableMemory(MOST_MEMORY, 2 * MARGIN) : MOST_MEMORY),
 		// Weights lie where they are read from when the speed is measured: there is no other place.
-		fastMemory: 0, fastSpeed: speed, slowSpeed: speed, services: 0, tags: 0,
+		fastMemory: 0, fastSpeed: speed, slowSpeed: speed, services: 0, tags: given.expert === undefined ? 0 : 1 << EXPERTS.indexOf(given.expert),
 	};
 }
 

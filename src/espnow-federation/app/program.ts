@@ -4,6 +4,7 @@
  *   {"do":"generate","id":1,"prompt":"Once","settings":{"seed":7}}
  *       {"id":1,"request":1,"mode":"pipeline","why":"..."}, {"id":1,"index":0,"token":310,"text":" upon"} for each token, then
  *       {"id":1,"result":{...}} or {"id":1,"error":{code,message}}
+ *       of experts also "expert", in the first line, and "action" with the result of a command (null: the answer is none)
  *   {"do":"status"}, with "every":500 again and again (0 ends it)       {"status":{...}}
  *   {"do":"predict"}                                                    {"predict":{mode,why,predictions}}
  *
@@ -20,6 +21,7 @@ import type { GenerationResult } from "ruvllm-esp32/engine/generation";
 import type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 import { LONGEST_PIECE } from "ruvllm-esp32/engine/tiny-model";
 import type { FederationBoard } from "ruvllm-esp32/espnow-federation/app/board";
+import type { Experts } from "ruvllm-esp32/espnow-federation/app/experts";
 import { statusOf } from "ruvllm-esp32/espnow-federation/app/status";
 
 interface Request {
@@ -73,6 +75,8 @@ export class ProgramConsole {
 			throw new RuvllmError("REQUEST_FIELD", "\"prompt\" is no text");
 		if (typeof settings !== "object" || settings === null)
 			throw new RuvllmError("REQUEST_FIELD", "\"settings\" is no object");
+		if (this.#board.experts)
+			return this.#generateByExpert(this.#board.experts, id, prompt, settings as Partial<InferenceConfig>);
 		const { federation } = this.#board, ids = federation.encode(prompt), mark = { id };
 		let previous = ids[ids.length - 1]!, index = 0;
 		const request = federation.generate(ids, {
@@ -92,10 +96,31 @@ export class ProgramConsole {
 		say({ id, request, mode: mode === "auto" ? federation.choice!.mode : mode, why: mode === "auto" ? federation.choice!.why : "it was asked for" });
 	}
 
+	/** Tokens are of a model that this board need not have: their text comes with them. A command's makes sense at its end only. */
+	#generateByExpert(experts: Experts, id: unknown, prompt: string, settings: Partial<InferenceConfig>): void {
+		const expert = experts.of(prompt), isCommand = expert === "home", mark = { id };
+		let index = 0;
+		const request = this.#board.federation.generate(prompt, {
+			...experts.settings(expert, settings),
+			onToken: (token, bytes, count) => {
+				if (token >= 0)
+					say({ ...mark, index: index++, token, ...textOf(bytes, isCommand ? 0 : count) });
+			},
+		}, (error, result) => {
+			this.pending--;
+			if (error || !isCommand)
+				return this.end(mark, error, result);
+			const { text, action = null } = experts.answer(prompt, result!.text);
+			say({ ...mark, result: { ...result!, text }, action });
+		});
+		this.pending++;
+		say({ id, request, mode: "experts", expert, why: `the router takes it for ${expert}` });
+	}
+
 	/** @param previous the token in front; -1: unknown */
 	token(mark: Mark, index: number, token: number, previous: number): void {
-		const piece = this.#piece, count = this.#board.parts.tokenizer.copyPiece(previous, token, piece, 0), text = decodeUtf8(piece, 0, count);
-		say({ ...mark, index, token, ...text.includes("\ufffd") ? { hex: hexadecimal(piece, count) } : { text } });
+		const piece = this.#piece, count = this.#board.parts.tokenizer.copyPiece(previous, token, piece, 0);
+		say({ ...mark, index, token, ...textOf(piece, count) });
 	}
 	end(mark: Mark, error: Error | undefined, result: GenerationResult | undefined): void {
 		say(error ? { ...mark, error: errorOf(error) } : { ...mark, result });
@@ -120,6 +145,11 @@ function parse(line: string): Request {
 	}
 	catch { /* said below */ }
 	throw new RuvllmError("REQUEST_JSON", "the request is no JSON object on one line");
+}
+
+function textOf(bytes: Uint8Array, count: number): { text: string } | { hex: string } {
+	const text = decodeUtf8(bytes, 0, count);
+	return text.includes("\ufffd") ? { hex: hexadecimal(bytes, count) } : { text };
 }
 
 function hexadecimal(bytes: Uint8Array, count: number): string {

@@ -4,6 +4,7 @@ import { after } from "ruvllm-esp32/platform/clock";
 import { onLine, print, write } from "ruvllm-esp32/platform/console";
 import { exit, host } from "ruvllm-esp32/platform/runtime";
 import type { GenerationResult } from "ruvllm-esp32/engine/generation";
+import type { InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 import { parseBoardArguments } from "ruvllm-esp32/espnow-federation/app/arguments";
 import { FederationBoard } from "ruvllm-esp32/espnow-federation/app/board";
 import { errorOf, ProgramConsole, say } from "ruvllm-esp32/espnow-federation/app/program";
@@ -52,11 +53,16 @@ function start(args: readonly string[]): void {
 		}
 	};
 	const ask = (prompt: string): void => {
-		const start = board.parts.meter.microseconds;
+		const start = board.parts.meter.microseconds, { experts } = board, expert = experts?.of(prompt), isCommand = expert === "home";
+		const given: Partial<InferenceConfig> = { onToken: (_token, bytes, count) => isCommand || write(bytes, 0, count) };
 		busy++;
 		try {
-			board.federation.generate(prompt, { onToken: (_token, bytes, count) => write(bytes, 0, count) }, (error, result) => {
+			board.federation.generate(prompt, expert ? experts!.settings(expert, given) : given, (error, result) => {
 				busy--;
+				if (result && isCommand) {
+					const { text, action } = experts!.answer(prompt, result.text);
+					print(action ? JSON.stringify(action) : `no action:${text}`);
+				}
 				print(`\n[${error ? error.message : summary(board, result!, board.parts.meter.microseconds - start)}]\n`);
 			});
 		}
@@ -80,7 +86,7 @@ function start(args: readonly string[]): void {
 	if (serves)
 		say({ board: { address: board.node.address, host, model, layers: shape.numLayers } });
 	else {
-		print(`board ${name(board.node.address)} host=${host} model=${options.model} mode=${options.mode} channel=${board.radio.channel}${options.secret === undefined ? "" : " sealed"}\n`);
+		print(`board ${name(board.node.address)} host=${host} model=${options.model} mode=${options.mode}${options.expert === undefined ? "" : ` expert=${options.expert}`} channel=${board.radio.channel}${options.secret === undefined ? "" : " sealed"}\n`);
 		board.node.watch((event, { address }) => event === "changed" || print(`[${name(address)} ${event}; ${board.node.alive().length} boards are here]\n`));
 	}
 }

@@ -22,6 +22,8 @@ export interface BoardStatus {
 	model: number;
 	layers: number;
 	mode: string;
+	/** What its model is for; empty: it is no expert. */
+	expert: string;
 	/** Addresses of the boards that are heard, oneself included. */
 	alive: number[];
 	load: number;
@@ -60,7 +62,7 @@ export function statusOf({ node, radio, parts, federation, undelivered, refused,
 		list.push({ session, epoch, leads: false, requests: lanes.filter(({ request }) => request !== undefined).length, plan });
 	const { slotsUsed, chunksUsed } = memoryUse();
 	return {
-		host, address: node.address, model: parts.model, layers: parts.shape.numLayers, mode: options.mode,
+		host, address: node.address, model: parts.model, layers: parts.shape.numLayers, mode: options.mode, expert: options.expert ?? "",
 		alive: node.alive().map(({ address }) => address), load: node.self.load, sessions: list, ...counts, moved: dispatcher.moved,
 		network: node.statistics, undelivered, dropped: radio.dropped, refused,
 		engineMicroseconds: parts.meter.microseconds, engineCalls: parts.meter.calls, hop: hops.hop, microseconds: microseconds(), heap: slotsUsed + chunksUsed,

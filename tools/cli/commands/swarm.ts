@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
 import type { GenerationResult, InferenceConfig } from "ruvllm-esp32/engine";
+import { EXPERTS } from "ruvllm-esp32/espnow-federation/app/arguments";
 import { packageRoot } from "../../build/paths.ts";
+import { commandRequest } from "../../swarm/command-request.ts";
 import { FigureKeeper } from "../../swarm/figures.ts";
 import { checkSwarm, parseKill, type SwarmOptions } from "../../swarm/options.ts";
 import { liveScreen, plainScreen, type Screen } from "../../swarm/screen.ts";
@@ -19,6 +21,7 @@ import { Session } from "../session.ts";
 interface Options extends SamplingOptions {
 	boards: number;
 	mode: string;
+	experts?: string;
 	model: string;
 	prompt?: string;
 	lanes?: number;
@@ -38,14 +41,15 @@ interface Options extends SamplingOptions {
 	json?: boolean;
 }
 
-const MODES = ["auto", "single", "pipeline", "speculative", "tensor", "replication"];
+const MODES = ["auto", "single", "pipeline", "speculative", "tensor", "replication", "experts"];
 
 export function addSwarm(program: Command): void {
 	withSampling(program.command("swarm"))
 		.description("a federation on this computer: a process for each board, which generate a text together; kill them, and it goes on")
 		.option("-b, --boards <n>", "how many", integer, 5)
 		.option("--mode <mode>", `how they share the work: ${MODES.join(", ")}`, "pipeline")
-		.option("-m, --model <name|file>", "the model of all", DEFAULT_MODEL)
+		.option("--experts <names>", `what boards' models are for, in turn, in mode experts: ${EXPERTS.join(",")} by default`)
+		.option("-m, --model <name|file>", "the model of all; of the stories' experts", DEFAULT_MODEL)
 		.option("--prompt <text>", "how the text begins; without it, lines of the terminal are prompts")
 		.option("--lanes <n>", "sequences that boards hold at a time", integer)
 		.option("--context <positions>", "tokens that prompt and answer can have together", integer)
@@ -69,11 +73,14 @@ function settingsOf(options: Options, seed: number): SwarmOptions {
 	const { boards, mode, lanes, context, secret, channel, rate, goal, memory, loss, delay, kill = [], timeout } = options;
 	if (!MODES.includes(mode))
 		throw new RuvllmError("ARGUMENT", `there is no mode "${mode}"; modes are ${MODES.join(", ")}`);
-	const draft = options.draft ?? shippedDraft(options.model), settings = { boards, mode, model: findModel(options.model), lanes, context, secret, channel, rate, draft, goal, memory, loss, delay, seed, kill: kill.map(parseKill), timeoutSeconds: timeout };
+	const byExpert = mode === "experts" ? { homeModel: findModel("home"), home: HOME } : {}, experts = options.experts?.split(",");
+	const draft = byExpert.home ? undefined : options.draft ?? shippedDraft(options.model), settings = { boards, mode, experts, ...byExpert, model: findModel(options.model), lanes, context, secret, channel, rate, draft, goal, memory, loss, delay, seed, kill: kill.map(parseKill), timeoutSeconds: timeout };
 	const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as unknown as SwarmOptions;
 	checkSwarm(given);
 	return given;
 }
+
+const HOME = join(packageRoot, "models/home/home.json");
 
 const shippedDraft = (model: string): string | undefined => {
 	const file = join(packageRoot, "models/stories-draft.rvng");
@@ -182,10 +189,10 @@ async function withKeys<T>(swarm: Swarm, leave: () => void, work: () => Promise<
 	}
 }
 
-async function equalsOneBoard(options: Options, prompt: string, config: Partial<InferenceConfig>, { tokens }: SwarmText): Promise<boolean> {
-	const session = await Session.start("desktop", findModel(options.model), options.context === undefined ? {} : { context: options.context });
+async function equalsOneBoard(options: Options, prompt: string, config: Partial<InferenceConfig>, { tokens, expert }: SwarmText): Promise<boolean> {
+	const isCommand = expert === "home", session = await Session.start("desktop", findModel(isCommand ? "home" : options.model), options.context === undefined ? {} : { context: options.context });
 	try {
-		const alone = await session.request<GenerationResult>({ do: "generate", prompt, config });
+		const alone = await session.request<GenerationResult>({ do: "generate", ...isCommand ? await commandRequest(session, prompt, HOME) : { prompt, config } });
 		return alone.tokens.join() === tokens.join();
 	}
 	finally {
@@ -194,9 +201,9 @@ async function equalsOneBoard(options: Options, prompt: string, config: Partial<
 }
 
 function report(prompt: string, text: SwarmText, figures: FigureKeeper, seed: number, equal: boolean | undefined): object {
-	const { tokens, result, mode, why, milliseconds, finishedBy, adopted, askedAgain, repeated, deaths } = text;
+	const { tokens, result, mode, why, expert, action, milliseconds, finishedBy, adopted, askedAgain, repeated, deaths } = text;
 	return {
-		prompt, tokens, text: text.text, stop_reason: result.stopReason, digest: result.digest, seed, mode, why, finished_by: finishedBy, adopted, asked_again: askedAgain, repeated, deaths,
+		prompt, tokens, text: text.text, stop_reason: result.stopReason, digest: result.digest, seed, mode, why, expert, action, finished_by: finishedBy, adopted, asked_again: askedAgain, repeated, deaths,
 		...equal === undefined ? {} : { equal }, totals: figures.totals(tokens.length, milliseconds), boards: figures.boards(tokens.length, milliseconds),
 	};
 }
