@@ -82,6 +82,15 @@ describe("tools/cli: memory maps", () => {
 		expect(xsHeap("esp32c3", path)).to.deep.equal({ slots: 320, chunks: 100, stack: 96, keys: 24, cStack: 4096 });
 		expect(xsHeap("esp32", path)).to.deep.equal({ slots: 320, chunks: 100, stack: 80, keys: 24, cStack: 10240 });
 		expect(() => xsHeap("esp32", file("bare.json", "{}"))).to.throw(/"creation" lacks stack/);
+		expect(() => xsHeap("esp32", file("half.json", "{"))).to.throw(/half\.json can't be read as a manifest/);
+		expect(() => xsHeap("esp32", join(packageRoot, "no.json"))).to.throw(/no\.json can't be read as a manifest/);
+	});
+	it("take the memory of XS from the manifest of an app", () => {
+		const stack = (...args: string[]): number => (JSON.parse(cli("--variant", "esp32c3", "--json", "--context", "64", ...args).out) as MemoryMap).ram.parts.find(({ name }) => name === "XS stack")!.bytes;
+		expect(stack()).to.equal(512 * 16);
+		// Deepest of a federation's boards, in slots: docs/moddable.md.
+		expect(stack("--manifest", join(packageRoot, "examples/federation/manifest.json"))).to.equal(1024 * 16);
+		expect(cli("--variant", "esp32c3", "--manifest", "no.json").code).to.equal(1);
 	});
 	it("know the settings that take RAM from the chip", () => {
 		const settings = readFileSync(join(packageRoot, "hosts/esp32/esp32s3/sdkconfig.defaults"), "utf8");

@@ -30,9 +30,24 @@ const SLOT = 16;
 /** The SDK's stack of that task when "nativeStack" is not given (build/devices/esp32/lib/main/main.c). */
 const NATIVE_STACK = 10 * 1024;
 
+interface Manifest {
+	creation?: Creation;
+	platforms?: Record<string, { creation?: Creation }>;
+}
+
+/** @throws BuildError */
+function read(manifest: string): Manifest {
+	try {
+		return JSON.parse(readFileSync(manifest, "utf8")) as Manifest;
+	}
+	catch (error) {
+		throw new BuildError(`${manifest} can't be read as a manifest: ${(error as Error).message}`);
+	}
+}
+
 /** @param manifest a manifest.json; of `creation` the chip's own lines stand over those for all boards, and these over the rest */
 export function xsHeap(chip: string, manifest = join(packageRoot, "manifest.json")): XsHeap {
-	const { creation: common = {}, platforms = {} } = JSON.parse(readFileSync(manifest, "utf8")) as { creation?: Creation; platforms?: Record<string, { creation?: Creation }> };
+	const { creation: common = {}, platforms = {} } = read(manifest);
 	const creation = [platforms.esp32?.creation, platforms[`esp32/${chip}`]?.creation].reduce<Creation>((all, own) => ({
 		...all, ...own, chunk: { ...all.chunk, ...own?.chunk }, heap: { ...all.heap, ...own?.heap }, keys: { ...all.keys, ...own?.keys },
 	}), common);

@@ -39,6 +39,10 @@ export async function checkBoard(sdk: Sdk, board: string, { manifest, name }: Ap
 	const folder = join(outputFolder(), "tmp/esp32", board, "debug", name);
 	if (generated.code !== 0 || !existsSync(join(folder, "makefile")))
 		throw new StepFailed(`mcconfig refuses ${manifest} for ${board}`, generated.output);
+	const makefile = readFileSync(join(folder, "makefile"), "utf8");
+	// The SDK escapes spaces in what "build" says: the compiler would get all folders of headers as one.
+	if (/^C_INCLUDES = .*\\ /m.test(makefile))
+		throw new StepFailed(`the folders of C_INCLUDES of ${manifest} for ${board} are separated by spaces; use tabs (\\t)`);
 	relink(folder);
 	const targets = ["mc.xs.c", "mc.resources.c"].map((file) => join(folder, file));
 	const linked = await run("make", ["-f", join(folder, "makefile"), ...withoutIdf(sdk), ...targets],
@@ -46,7 +50,7 @@ export async function checkBoard(sdk: Sdk, board: string, { manifest, name }: Ap
 	if (linked.code !== 0)
 		throw new StepFailed(`the modules of ${manifest} do not compile and link for ${board}`, linked.output);
 	checkPreload(linked.output);
-	const chip = /^ESP32_SUBCLASS = (\S+)$/m.exec(readFileSync(join(folder, "makefile"), "utf8"))?.[1] ?? "?";
+	const chip = /^ESP32_SUBCLASS = (\S+)$/m.exec(makefile)?.[1] ?? "?";
 	return `chip ${chip}: ${manifest}'s modules and data compile and link; the C is left to ESP-IDF`;
 }
 

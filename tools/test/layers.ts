@@ -1,8 +1,9 @@
-/** The rules of docs/architecture.md that a machine can check: who imports whom, and what C may contain. */
+/** The rules of docs/architecture.md that a machine can check: who imports whom, what C may contain, and what the library's manifest lists. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { packageRoot } from "../build/paths.ts";
+import { manifestFaults } from "../sdk-check/manifest.ts";
 
 /** Rooms of src/, and the rooms each may import beside itself. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
@@ -46,7 +47,7 @@ export function checkLayers(): string[] {
 		if (!glue && /\b(malloc|calloc|realloc|free)\s*\(/.test(code))
 			wrong.push(`${name} allocates; the caller of a kernel supplies its memory`);
 	}
-	return wrong;
+	return [...wrong, ...manifestFaults()];
 }
 
 function checkImport(file: string, room: string | undefined, specifier: string): string[] {

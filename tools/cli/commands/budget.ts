@@ -20,6 +20,7 @@ interface Options {
 	index: number;
 	radio: boolean;
 	firmware?: string;
+	manifest?: string;
 	json?: boolean;
 }
 
@@ -32,6 +33,7 @@ export function addBudget(program: Command): void {
 		.option("--index <bytes>", "RAM to keep for a vector index", integer, 0)
 		.option("--no-radio", "without the memory of Wi-Fi and ESP-NOW")
 		.option("--firmware <file>", "the built xs_esp32.bin without the model: its size instead of an estimate")
+		.option("--manifest <file>", "the manifest.json of an app: the memory that it gives to XS instead of the firmware's")
 		.option("--json", "print JSON")
 		.action((options: Options) => {
 			const map = mapOf(options);
@@ -40,7 +42,7 @@ export function addBudget(program: Command): void {
 		});
 }
 
-function mapOf({ variant, model, context, index, radio, firmware }: Options): MemoryMap {
+function mapOf({ variant, model, context, index, radio, firmware, manifest }: Options): MemoryMap {
 	if (!Object.hasOwn(CHIPS, variant))
 		throw new RuvllmError("CHIP_UNKNOWN", `there is no chip "${variant}"; choose one of ${Object.keys(CHIPS).join(", ")}`);
 	const bytes = readFileSync(findModel(model)), { shape } = readRuvm(bytes, crc32);
@@ -51,7 +53,7 @@ function mapOf({ variant, model, context, index, radio, firmware }: Options): Me
 	if (firmware !== undefined && !(existsSync(firmware) && statSync(firmware).isFile()))
 		throw new BuildError(`there is no file ${firmware}; build the firmware first, or leave --firmware out`);
 	return memoryMap({
-		chip: variant as ChipName, shape, modelBytes: bytes.length, xs: xsHeap(variant), radio, indexBytes: index,
+		chip: variant as ChipName, shape, modelBytes: bytes.length, xs: xsHeap(variant, manifest), radio, indexBytes: index,
 		...(context !== undefined && { contextLength: context }), ...(firmware !== undefined && { firmwareBytes: statSync(firmware).size }),
 	});
 }
