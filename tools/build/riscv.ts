@@ -43,7 +43,8 @@ async function build(image: string, script: string | undefined): Promise<void> {
 	const coder = await buildByteCoder("image-compiler", title);
 	const inPackage = (folder: string, flags: readonly string[] = [], ending = /\.c$/) =>
 		cFiles(join(packageRoot, folder), ending).map((source) => folders.unit(source, [...COMPILE, ...flags]));
-	const program = script === undefined ? [] : ["-DSTACK_SLOTS=1536"];
+	// Handlers of a federation lie deeper than those of other programs: radio, frames, messages, sessions.
+	const program = script === undefined ? [] : [`-DSTACK_SLOTS=${readFileSync(script, "utf8").includes("ruvllm-esp32/espnow-federation/") ? 1536 : 1280}`];
 	const objects = await compiler.compile(title, [
 		// -O2 for the interpreter alone is most of what -O2 gains.
 		...cFiles(join(xs, "sources")).map((source) => folders.unit(source, [...COMPILE, "-w", ...(basename(source) === "xsRun.c" ? ["-O2"] : [])])),
