@@ -1,3 +1,5 @@
+/** Sessions on a network that loses nothing (not on riscv: the models of eight boards do not fit one). */
+
 import { expect } from "chai";
 import type { GenerationResult } from "ruvllm-esp32/engine/generation";
 import { MicroEngine } from "ruvllm-esp32/engine/micro-engine";
