@@ -71,6 +71,8 @@ export function completeConfig(partial: Partial<InferenceConfig>): InferenceConf
 		throw new RuvllmError("CONFIG_ON_TOKEN", "onToken takes a function");
 	if (!Array.isArray(config.stop) || config.stop.some((text) => typeof text !== "string" || text.length === 0))
 		throw new RuvllmError("CONFIG_STOP", "stop takes a list of texts that are not empty");
+	// A copy: programs may change their own, and the default lies in flash on a board, where JSON.stringify can't mark it as seen and refuses it.
+	config.stop = config.stop.slice();
 	return config;
 }
 
