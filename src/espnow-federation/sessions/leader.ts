@@ -43,6 +43,8 @@ export interface LeaderSettings {
 /** A board that was asked and says nothing for so long is left out of the next plan. */
 const ASSIGN_MILLISECONDS = 1500;
 const MOST_STALLS = 4;
+/** Boards that died together are not found dead together: each plan that is made too early reads all tokens again. */
+const REGROUP_MILLISECONDS = 60;
 
 export class Leader {
 	readonly session: number;
@@ -62,6 +64,7 @@ export class Leader {
 	/** Boards that refused: not asked again in this session. */
 	readonly #excluded = new Set<number>();
 	#timer: unknown;
+	#regroup: unknown;
 	#progress = 0;
 	#stalls = 0;
 	#steps = 0;
@@ -186,7 +189,7 @@ export class Leader {
 	/** A board left. */
 	left(address: number): void {
 		if (this.plan?.stages.some((stage) => stage.address === address) && !this.#closed)
-			this.replan();
+			this.#regroup ??= this.#settings.network.clock.after(REGROUP_MILLISECONDS, () => this.replan());
 	}
 
 	/** All boards answered: the session runs. */
@@ -237,7 +240,8 @@ export class Leader {
 	/** Lanes stop; what they have generated stays in their jobs. */
 	#stop(): void {
 		this.#settings.network.clock.cancel(this.#timer);
-		this.#timer = undefined;
+		this.#settings.network.clock.cancel(this.#regroup);
+		this.#timer = this.#regroup = undefined;
 		this.#transport?.close();
 		this.#transport = undefined;
 		this.#lanes.stop();
