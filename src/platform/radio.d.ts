@@ -87,22 +87,7 @@ export interface RadioPort {
 }
 
 /** The host's own radio. @throws RuvllmError RADIO_ABSENT where there is none, RADIO_START with what went wrong */
-export class Radio implements RadioPort {
+export class Radio {
 	constructor(options?: RadioOptions);
-	readonly address: number;
-	readonly mtu: number;
-	readonly maxPeers: number;
-	channel: number;
-	onReadable: (() => void) | undefined;
-	onSent: ((to: number, delivered: boolean) => void) | undefined;
-	onWritable: (() => void) | undefined;
-	addPeer(address: number, options?: PeerOptions): void;
-	removePeer(address: number): void;
-	send(to: number, bytes: Uint8Array, count?: number): boolean;
-	broadcast(bytes: Uint8Array, count?: number): boolean;
-	read(into: Uint8Array): number;
-	readonly from: number;
-	readonly rssi: number;
-	readonly dropped: number;
-	close(): void;
 }
+export interface Radio extends RadioPort {}

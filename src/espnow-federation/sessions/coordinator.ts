@@ -6,24 +6,22 @@
  * each other again, the one that got the request goes on.
  */
 
-import { ByteReader, ByteWriter } from "ruvllm-esp32/core/byte-stream";
+import { ByteReader } from "ruvllm-esp32/core/byte-stream";
 import { RuvllmError } from "ruvllm-esp32/core/errors";
-import { decodeUtf8 } from "ruvllm-esp32/core/utf8";
-import type { TensorPart } from "ruvllm-esp32/engine/tensor-part";
 import type { Draft } from "ruvllm-esp32/engine/draft/draft";
 import type { GenerationResult } from "ruvllm-esp32/engine/generation";
 import { completeConfig, type InferenceConfig } from "ruvllm-esp32/engine/inference-config";
 import { type Member, type Network, Service } from "ruvllm-esp32/espnow-federation/network";
 import { configText, type Done, Job } from "ruvllm-esp32/espnow-federation/sessions/job";
 import { Leader } from "ruvllm-esp32/espnow-federation/sessions/leader";
-import { header, HEADER_BYTES, Kind, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { HEADER_BYTES, Kind } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import { Outbox } from "ruvllm-esp32/espnow-federation/sessions/outbox";
-import { type PartSource, shareOf } from "ruvllm-esp32/espnow-federation/sessions/part";
-import { type Plan, readPlan } from "ruvllm-esp32/espnow-federation/sessions/plan";
+import type { PartSource } from "ruvllm-esp32/espnow-federation/sessions/part";
+import type { Plan } from "ruvllm-esp32/espnow-federation/sessions/plan";
 import { makePlan } from "ruvllm-esp32/espnow-federation/sessions/planner";
-import { TensorExchange } from "ruvllm-esp32/espnow-federation/sessions/tensor";
 import type { Goal } from "ruvllm-esp32/espnow-federation/sessions/split";
-import { LaneRecord, Worker } from "ruvllm-esp32/espnow-federation/sessions/worker";
+import type { LaneRecord, Worker } from "ruvllm-esp32/espnow-federation/sessions/worker";
+import { Workers } from "ruvllm-esp32/espnow-federation/sessions/workers";
 
 export type SessionMode = "single" | "pipeline" | "tensor" | "speculative";
 
@@ -56,15 +54,13 @@ export interface CoordinatorSettings {
 /** The end of somebody else's request: an error, or all of its result. */
 export type AdoptedEnd = (error: Error | undefined, result: GenerationResult | undefined, owner: number, request: number) => void;
 
-/** Sessions of others that a board works in at a time. */
-const MOST_SESSIONS = 4;
 /** Microseconds; before one was measured. */
 const USUAL_HOP = 1000;
 
 export class SessionCoordinator {
 	readonly #settings: CoordinatorSettings;
 	readonly #outbox: Outbox;
-	readonly #workers = new Map<number, Worker>();
+	readonly #workers: Workers;
 	/** Sessions that this board coordinates: its own, and those it took over. */
 	readonly #leaders = new Map<number, Leader>();
 	#own: Leader | undefined;
@@ -78,14 +74,14 @@ export class SessionCoordinator {
 	/** Of this board's requests; a new one counts when nothing is under way. */
 	mode: SessionMode;
 	goal: Goal;
-	/** Messages that made no sense. */
-	malformed = 0;
+	#malformed = 0;
 
 	constructor(settings: CoordinatorSettings) {
 		const { network } = this.#settings = settings;
 		this.mode = settings.mode ?? "pipeline";
 		this.goal = settings.goal ?? "latency";
 		this.#outbox = new Outbox(network, Service.Session);
+		this.#workers = new Workers({ network, outbox: this.#outbox, source: settings.source, random: settings.random });
 		network.handle(Service.Session, (from, bytes, count) => this.#message(from, bytes, count));
 		this.#unwatch = network.watch((event, member) => this.#changed(event, member));
 	}
@@ -102,7 +98,12 @@ export class SessionCoordinator {
 
 	/** The sessions that this board works in. */
 	get workers(): ReadonlyMap<number, Worker> {
-		return this.#workers;
+		return this.#workers.all;
+	}
+
+	/** Messages that made no sense. */
+	get malformed(): number {
+		return this.#malformed + this.#workers.malformed;
 	}
 
 	/**
@@ -137,7 +138,7 @@ export class SessionCoordinator {
 		let session = 0;
 		do
 			session = this.#settings.random() & 0xffff;
-		while (this.#workers.has(session) || this.#leaders.has(session));
+		while (this.#workers.all.has(session) || this.#leaders.has(session));
 		return session;
 	}
 
@@ -160,37 +161,23 @@ export class SessionCoordinator {
 
 	#message(from: number, bytes: Uint8Array, count: number): void {
 		if (count < HEADER_BYTES) {
-			this.malformed++;
+			this.#malformed++;
 			return;
 		}
 		const kind = bytes[0]!, session = bytes[1]! | bytes[2]! << 8, epoch = bytes[3]!;
-		if (kind === Kind.Chunk)
-			this.#chunk(from, session, epoch, bytes, count);
-		else if (kind === Kind.States)
-			this.#states(session, epoch, bytes, count);
+		// Messages that come for each position: an array is asked for its buffer once, as that costs a chip as much as a call.
+		if (kind === Kind.Chunk || kind === Kind.States) {
+			if (bytes !== this.#bytes)
+				this.#bind(bytes);
+			if (kind === Kind.Chunk)
+				this.#workers.chunk(from, session, epoch, bytes, this.#buffer!, this.#offset, count);
+			else if (!(this.#leaders.get(session)?.states(epoch, this.#buffer!, this.#offset, count) ?? true))
+				this.#malformed++;
+		}
 		else
 			this.#rare(kind, from, session, epoch, this.#reader.open(bytes, count, HEADER_BYTES));
 	}
 
-	/** Messages that come for each position: an array is asked for its buffer once, as that costs a chip as much as a call. */
-	#chunk(from: number, session: number, epoch: number, bytes: Uint8Array, count: number): void {
-		const worker = this.#workers.get(session);
-		if (!worker || worker.epoch !== epoch) {
-			if (!worker || newer(epoch, worker.epoch))
-				this.#refuse(from, session, epoch, Refusal.Unknown);
-			return;
-		}
-		if (bytes !== this.#bytes)
-			this.#bind(bytes);
-		if (!worker.chunk(bytes, this.#buffer!, this.#offset, count))
-			this.malformed++;
-	}
-	#states(session: number, epoch: number, bytes: Uint8Array, count: number): void {
-		if (bytes !== this.#bytes)
-			this.#bind(bytes);
-		if (!(this.#leaders.get(session)?.states(epoch, this.#buffer!, this.#offset, count) ?? true))
-			this.malformed++;
-	}
 	#bind(bytes: Uint8Array): void {
 		this.#bytes = bytes;
 		this.#buffer = bytes.buffer;
@@ -198,116 +185,18 @@ export class SessionCoordinator {
 	}
 
 	#rare(kind: number, from: number, session: number, epoch: number, reader: ByteReader): void {
+		const leader = this.#leaders.get(session);
 		if (!reader.ok)
-			this.malformed++;
+			this.#malformed++;
 		else if (kind === Kind.Assign)
-			this.#assigned(from, session, epoch, reader);
-		else if (kind === Kind.Ready || kind === Kind.Refuse || (kind === Kind.Part || kind === Kind.Need) && this.#leaders.has(session))
-			this.#leaders.get(session)?.message(kind, from, epoch, reader);
-		else
-			this.#work(kind, from, session, epoch, reader);
-	}
-
-	/** What a worker gets of its coordinator. */
-	#work(kind: number, from: number, session: number, epoch: number, reader: ByteReader): void {
-		const worker = this.#workers.get(session);
-		if (!worker || worker.epoch !== epoch)
-			return;
-		if (kind === Kind.Part || kind === Kind.Need) {
-			if (worker.exchange && !worker.exchange.message(kind, from, reader))
-				this.malformed++;
-		}
-		else if (from !== worker.coordinator)
-			this.malformed++;
-		else if (kind === Kind.Request)
-			this.#requested(worker, reader);
-		else if (kind === Kind.End)
-			this.#ended(worker, reader.u8());
-		else if (kind === Kind.Close)
-			this.#drop(worker);
-	}
-
-	#assigned(from: number, session: number, epoch: number, reader: ByteReader): void {
-		const { source, network } = this.#settings, before = this.#workers.get(session), leads = this.#leaders.get(session);
-		const contextLength = reader.u16(), lanes = reader.u8(), model = reader.u32(), plan = readPlan(reader, source.shape.numLayers);
-		const place = plan ? plan.stages.findIndex(({ address }) => address === network.address) : -1, stage = plan?.stages[place];
-		const known = leads?.epoch ?? before?.epoch;
-		if (known !== undefined && !newer(epoch, known))
-			return this.#refuse(from, session, known, Refusal.Newer);
-		if (model !== source.model)
-			return this.#refuse(from, session, epoch, Refusal.Model);
-		if (!plan || !stage || place === 0 || plan.stages[0]!.address !== from || lanes < 1 || lanes > 16 || contextLength < 1 || contextLength > source.shape.maxSeqLen)
-			return this.#refuse(from, session, epoch, Refusal.Plan);
-		if (!before && this.#workers.size >= MOST_SESSIONS)
-			return this.#refuse(from, session, epoch, Refusal.Busy);
-		// The board that got the request is back: what was taken over is its again.
-		if (leads) {
-			leads.close(false);
-			this.#leaders.delete(session);
-		}
-		const records = before?.lanes.length === lanes && before.contextLength === contextLength ? before.lanes : Array.from({ length: lanes }, () => new LaneRecord(contextLength));
-		let part = before?.part, tensor: TensorPart | undefined;
-		try {
-			const share = plan.mode === "tensor" ? shareOf(source.shape, stage) : undefined;
-			if (plan.mode === "tensor" || !part || part.layers.from !== stage.from || part.layers.to !== stage.to || part.lanes !== lanes || part.contextLength !== contextLength)
-				part = plan.mode === "pipeline" && stage.from < stage.to ? source.open({ from: stage.from, to: stage.to, lanes, contextLength }) : undefined;
-			tensor = share && source.openTensor(share, lanes, contextLength);
-		}
-		catch (error) {
-			return this.#refuse(from, session, epoch, (error as RuvllmError).code === "TENSOR_SHAPE" ? Refusal.Shape : Refusal.Memory);
-		}
-		before?.close();
-		const post = (to: number, bytes: Uint8Array, count: number): void => this.#outbox.post(to, bytes, count);
-		const worker = new Worker({ session, epoch, plan, place, contextLength, lanes: records }, part, post);
-		if (tensor)
-			worker.exchange = new TensorExchange({
-				session, epoch, plan, place, part: tensor, clock: network.clock, random: this.#settings.random, post, broadcast: (bytes, count) => this.#outbox.broadcast(bytes, count),
-				began: (lane, position, token) => worker.note(lane, position, token, position + 1), finished: () => {},
+			this.#workers.assigned(from, session, epoch, reader, leader?.epoch, () => {
+				leader?.close(false);
+				this.#leaders.delete(session);
 			});
-		this.#workers.set(session, worker);
-		this.#send(from, Kind.Ready, session, epoch);
-	}
-
-	#drop(worker: Worker): void {
-		worker.close();
-		this.#workers.delete(worker.session);
-	}
-
-	#refuse(to: number, session: number, epoch: number, reason: number): void {
-		const out = new ByteWriter(8);
-		header(out, Kind.Refuse, session, epoch).u8(reason);
-		this.#outbox.post(to, out.bytes, out.at);
-	}
-
-	#send(to: number, kind: number, session: number, epoch: number): void {
-		const out = new ByteWriter(8);
-		header(out, kind, session, epoch);
-		this.#outbox.post(to, out.bytes, out.at);
-	}
-
-	#requested(worker: Worker, reader: ByteReader): void {
-		const lane = reader.u8(), request = reader.u16(), owner = reader.u48(), length = reader.u16(), prompt = new Int32Array(Math.min(length, worker.contextLength));
-		for (let i = 0; i < prompt.length; i++)
-			prompt[i] = reader.u16();
-		const text = reader.take(reader.left), record = worker.lanes[lane];
-		if (!reader.ok || !record || length !== prompt.length) {
-			this.malformed++;
-			return;
-		}
-		const same = record.request?.request === request && record.request.owner === owner;
-		record.request = { request, owner, config: decodeUtf8(text, 0, text.length), prompt };
-		if (!same) {
-			record.tokens.set(prompt);
-			record.confirmed = 0;
-		}
-	}
-
-	#ended(worker: Worker, lane: number): void {
-		const record = worker.lanes[lane];
-		if (record) {
-			record.request = undefined;
-			record.confirmed = 0;
-		}
+		else if (kind === Kind.Ready || kind === Kind.Refuse || (kind === Kind.Part || kind === Kind.Need) && leader)
+			leader?.message(kind, from, epoch, reader);
+		else
+			this.#workers.message(kind, from, session, epoch, reader);
 	}
 
 	#changed(event: "joined" | "left" | "changed", member: Member): void {
@@ -319,7 +208,7 @@ export class SessionCoordinator {
 		this.#outbox.drop(member.address);
 		for (const leader of [...this.#leaders.values()])
 			leader.left(member.address);
-		for (const worker of [...this.#workers.values()])
+		for (const worker of [...this.#workers.all.values()])
 			this.#succeed(worker);
 	}
 
@@ -331,7 +220,7 @@ export class SessionCoordinator {
 		const first = worker.plan.stages.find(({ address }) => address === network.address || network.member(address)?.alive);
 		if (first?.address !== network.address)
 			return;
-		this.#drop(worker);
+		this.#workers.drop(worker);
 		const records = worker.lanes.filter(({ request }) => request);
 		if (records.length === 0)
 			return;
@@ -354,7 +243,7 @@ export class SessionCoordinator {
 			});
 		}
 		catch {
-			this.malformed++;
+			this.#malformed++;
 			return;
 		}
 		leader.add(new Job(request, config, (error, result) => {
@@ -370,10 +259,8 @@ export class SessionCoordinator {
 	close(): void {
 		for (const leader of this.#leaders.values())
 			leader.close(true);
-		for (const worker of this.#workers.values())
-			worker.close();
 		this.#leaders.clear();
-		this.#workers.clear();
+		this.#workers.close();
 		this.#own = undefined;
 		this.#unwatch();
 		this.#outbox.close();
