@@ -15,7 +15,7 @@ import { runProgram } from "../../../tools/bench/program.ts";
 import { table } from "../../../tools/cli/table.ts";
 
 const LIMIT = 10, PAYLOAD = 250, SEED = 1, ATTEMPTS = 7;
-/** A datagram of 250 bytes on the air; tests/federation/virtual.test.ts counts them. */
+/** A datagram of 250 bytes on the air; tests/federation/virtual-air.test.ts counts them. */
 const FRAME = 293;
 /** Rate here; standard and mode there; simulated seconds: some 10,000 frames. */
 const RATES = [
