@@ -11,7 +11,7 @@ import type { Member, Network } from "ruvllm-esp32/espnow-federation/network";
 import { Announcements } from "ruvllm-esp32/espnow-federation/sessions/announcements";
 import type { Job } from "ruvllm-esp32/espnow-federation/sessions/job";
 import { Lanes } from "ruvllm-esp32/espnow-federation/sessions/lanes";
-import { Kind, newer, Refusal, REFUSALS } from "ruvllm-esp32/espnow-federation/sessions/messages";
+import { Kind, newer, Refusal } from "ruvllm-esp32/espnow-federation/sessions/messages";
 import type { Outbox } from "ruvllm-esp32/espnow-federation/sessions/outbox";
 import { type PartSource, shareOf } from "ruvllm-esp32/espnow-federation/sessions/part";
 import { Pipeline } from "ruvllm-esp32/espnow-federation/sessions/pipeline";
@@ -173,11 +173,6 @@ export class Leader {
 		else if (reason !== Refusal.Unknown)
 			this.#excluded.add(from);
 		this.replan();
-	}
-
-	/** @returns a sentence for a reason */
-	static reason(code: number): string {
-		return REFUSALS[code] ?? `refused with ${code}`;
 	}
 
 	/** A board came that could take part, or another mode is wanted: the next request, when nothing is under way, makes a new plan. */

@@ -28,12 +28,11 @@ export const Kind = {
 	Need: 10,
 } as const;
 
-/** Why a board refuses. */
+/**
+ * Why a board refuses: it does not know the session, follows a newer plan, has another model, has too little memory for its part,
+ * can't read the plan, has no place for another session, can't cut this model's heads.
+ */
 export const Refusal = { Unknown: 1, Newer: 2, Model: 3, Memory: 4, Plan: 5, Busy: 6, Shape: 7 } as const;
-export const REFUSALS: Readonly<Record<number, string>> = {
-	1: "does not know the session", 2: "follows a newer plan", 3: "has another model", 4: "has too little memory for its part", 5: "can't read the plan",
-	6: "has no place for another session", 7: "can't cut this model's heads",
-};
 
 export const HEADER_BYTES = 4;
 
